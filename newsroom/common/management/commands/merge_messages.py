@@ -1,0 +1,32 @@
+"""`make messages`: merge the parts of the Vietnamese catalogue and compile them."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from newsroom.common import catalogues
+
+
+class Command(BaseCommand):
+    help = "Merges locale/vi/parts into locale/vi/LC_MESSAGES and compiles it, without GNU gettext."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="Change nothing; fail where the committed catalogue is not what the parts say.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = Path(settings.LOCALE_PATHS[0]) / "vi"
+        for domain in catalogues.DOMAINS:
+            try:
+                catalogue = catalogues.merge_parts(folder, domain)
+            except catalogues.BadParts as bad:
+                raise CommandError(str(bad)) from bad
+            if options["check"] and not catalogues.is_current(folder, catalogue):
+                raise CommandError(f"{domain}: the parts have changed; run `make messages` and commit the result.")
+            changed = not options["check"] and catalogues.write_catalogue(folder, catalogue)
+            self.stdout.write(f"{domain}: {len(catalogue.po)} messages, {'written' if changed else 'up to date'}")
