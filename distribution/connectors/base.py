@@ -1,0 +1,235 @@
+"""The contract between deliveries and connectors (knowledge/channels.md 16, 18).
+
+A connector is pure Python: no Django, no models, no Celery. Network methods take a `Call` (address, token, deadline) and
+return a result or a `Failure`; they never raise for what a platform answers. Payloads are plain JSON: composed once from
+a snapshot of the approved words, hashed, stored, and sent as stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+JSON = dict[str, Any]
+
+
+class FailureClass(StrEnum):
+    """What a failure means for the delivery and its account (channels.md 18)."""
+
+    TRANSIENT_SAFE = "transient_safe"
+    AMBIGUOUS = "ambiguous"
+    RATE = "rate"
+    QUOTA = "quota"
+    AUTH_REFRESHABLE = "auth_refreshable"
+    AUTH_DEAD = "auth_dead"
+    CONTENT = "content"
+    CONFIG = "config"
+    HOLD = "hold"
+    PROCESSING = "processing"
+    GONE = "gone"
+    BUG = "bug"
+
+
+class Phase(StrEnum):
+    """Where in a delivery a call happened: classification asks this first."""
+
+    STAGE = "stage"
+    COMMIT = "commit"
+    READ = "read"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A typed refusal. `message` is a message id of `distribution.connectors.messages` (English source, translated above);
+    `platform_message` is what the platform said, in its words; `retry_after` in seconds when the platform told it."""
+
+    kind: FailureClass
+    code: str
+    message: str
+    platform_message: str = ""
+    retry_after: float | None = None
+    raw: str = ""  # first 4 kB of the answer, scrubbed of secrets
+
+
+@dataclass(frozen=True)
+class Credential:
+    """An opened token. `expires_at` None: no time expiry."""
+
+    token: str
+    app_id: str = ""
+    app_secret: str = ""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """The account a call goes to: its id on the platform, the base address (rehearsal or real), settings of its kind."""
+
+    remote_id: str
+    address: str
+    credential: Credential
+    settings: JSON = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a payload may carry: a key to ask the bytes by, what it shows, its size in pixels."""
+
+    key: str
+    alt: str
+    credit: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A story version as plain data, made by `distribution.renditions`. `channel_text` is the approved text of this channel."""
+
+    story_id: int
+    version: int
+    headline: str
+    social_headline: str
+    lead: str
+    link: str
+    channel_text: str
+    pictures: tuple[Picture, ...] = ()
+    published_at: str = ""  # ISO 8601, aware
+
+
+@dataclass(frozen=True)
+class Payload:
+    """What is sent, exactly. `marker` is in the link as `utm_id` and finds the post again."""
+
+    kind: str
+    marker: str
+    body: JSON
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the canonical JSON, hex."""
+        text = json.dumps({"kind": self.kind, "marker": self.marker, "body": self.body}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with a payload, found without the network. A blocking one keeps the story from being approved."""
+
+    field: str
+    code: str
+    message: str
+    blocking: bool
+    values: JSON = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a channel can do; drives the editor and the state machine."""
+
+    kinds: tuple[str, ...]
+    text_limit: int
+    picture_limit: int
+    can_edit: bool
+    can_delete: bool
+    can_lookup: bool
+    link_editable: bool = False
+    settle_seconds: float = 60.0  # NOT_FOUND is believed only after this long and two looks
+    minimum_gap: float = 0.0  # seconds between two posts of one account
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Staging is complete: the handle (plain JSON, resumable) that commit needs."""
+
+    handle: JSON
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Staged in part, or the platform works: ask again after `seconds`."""
+
+    seconds: float
+    handle: JSON = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Published:
+    """It is there."""
+
+    remote_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """An update or a delete was carried out; `gone`: the post was not there any more."""
+
+    gone: bool = False
+
+
+class Sight(StrEnum):
+    """What a look at the platform saw."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    CANNOT = "cannot"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Answer of a lookup or a check."""
+
+    sight: Sight
+    remote_id: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Health:
+    """State of an account as the platform tells it."""
+
+    name: str
+    remote_id: str
+    scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Media(Protocol):
+    """Gives the bytes of a picture by its key: (bytes, MIME type). Raises LookupError."""
+
+    def read(self, key: str) -> tuple[bytes, str]: ...
+
+
+class Connector(Protocol):
+    """One platform. Every method but the pure ones (capabilities, compose, validate, preview) speaks to the network."""
+
+    kind: str
+    label: str
+
+    def capabilities(self, settings: JSON) -> Capabilities: ...
+
+    def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload: ...
+
+    def validate(self, *, payload: Payload, settings: JSON) -> list[Problem]: ...
+
+    def preview(self, *, payload: Payload) -> JSON: ...
+
+    def stage(self, *, target: Target, payload: Payload, handle: JSON, media: Media) -> Staged | Wait | Failure: ...
+
+    def commit(self, *, target: Target, payload: Payload, handle: JSON) -> Published | Wait | Failure: ...
+
+    def check(self, *, target: Target, handle: JSON, remote_id: str) -> Look | Wait | Failure: ...
+
+    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Failure: ...
+
+    def update(self, *, target: Target, remote_id: str, payload: Payload) -> Done | Failure: ...
+
+    def delete(self, *, target: Target, remote_id: str) -> Done | Failure: ...
+
+    def health(self, *, target: Target) -> Health | Failure: ...

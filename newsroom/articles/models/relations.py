@@ -1,0 +1,36 @@
+"""Rows that belong to a story and live in its revisions (knowledge/wagtail.md: point no foreign key at them)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.models import Orderable
+
+from newsroom.articles.enums import BylineRole
+
+
+class Byline(Orderable):
+    """A pen name and what its bearer did."""
+
+    article = ParentalKey("newsroom_articles.ArticlePage", models.CASCADE, related_name="bylines")
+    pen_name = models.ForeignKey("newsroom_contributors.PenName", models.PROTECT, related_name="bylines", verbose_name=_("pen name"))
+    role = models.CharField(_("role"), max_length=20, choices=BylineRole, default=BylineRole.TEXT)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("byline")
+        verbose_name_plural = _("bylines")
+
+
+class ChannelText(models.Model):
+    """What the story says on one channel. Keyed by the channel's plain key: primary keys change when published again."""
+
+    article = ParentalKey("newsroom_articles.ArticlePage", models.CASCADE, related_name="channel_texts")
+    account_key = models.SlugField(_("channel"), max_length=60)
+    wanted = models.BooleanField(_("post to this channel"), default=True)
+    text = models.TextField(_("channel text"), blank=True, max_length=63_206)
+
+    class Meta:
+        verbose_name = _("channel text")
+        verbose_name_plural = _("channel texts")
+        constraints = [models.UniqueConstraint(fields=["article", "account_key"], name="one_text_a_channel")]

@@ -1,0 +1,102 @@
+"""The one place that reads the environment.
+
+Every reader is strict: a value it cannot understand stops the start with a sentence that names the variable, the value
+and what was expected. Each call also records the variable, so that `docs/configuration.md` can be held against the code.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+class BadSetting(ValueError):
+    """A variable of the environment has a value that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What `docs/configuration.md` says of one variable."""
+
+    name: str
+    kind: str
+    default: str
+    doc: str
+    secret: bool = False
+
+
+VARIABLES: dict[str, Variable] = {}
+_source: Mapping[str, str] = os.environ
+
+
+def _read(name: str, kind: str, default: T, doc: str, parse: Callable[[str], T], *, secret: bool = False) -> T:
+    VARIABLES[name] = Variable(name, kind, "" if default is None else str(default), doc, secret)
+    raw = _source.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        return parse(raw)
+    except BadSetting as error:
+        shown = "…" if secret else repr(raw)
+        raise BadSetting(f"{name}={shown}: {error}") from None
+
+
+def text(name: str, *, default: str = "", doc: str, secret: bool = False) -> str:
+    """Read a text; `secret` also reads NAME_FILE, the way containers hand over secrets."""
+    if secret and (path := _source.get(f"{name}_FILE")):
+        try:
+            VARIABLES[name] = Variable(name, "text", default, doc, secret)
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadSetting(f"{name}_FILE={path!r}: cannot be read ({error.strerror})") from None
+    return _read(name, "text", default, doc, str, secret=secret)
+
+
+def flag(name: str, *, default: bool = False, doc: str) -> bool:
+    """Read a yes or no: 1/true/yes/on or 0/false/no/off."""
+
+    def parse(raw: str) -> bool:
+        if raw.lower() in TRUE | FALSE:
+            return raw.lower() in TRUE
+        raise BadSetting("expected true or false")
+
+    return _read(name, "flag", default, doc, parse)
+
+
+def number(name: str, *, default: int, low: int = 0, high: int = 2**31, doc: str) -> int:
+    """Read a whole number between low and high, both included."""
+
+    def parse(raw: str) -> int:
+        try:
+            value = int(raw)
+        except ValueError:
+            raise BadSetting("expected a whole number") from None
+        if not low <= value <= high:
+            raise BadSetting(f"expected a number from {low} to {high}")
+        return value
+
+    return _read(name, "number", default, doc, parse)
+
+
+def url(name: str, *, default: str = "", schemes: tuple[str, ...], doc: str, secret: bool = False) -> str:
+    """Read an address whose scheme is one of `schemes`."""
+
+    def parse(raw: str) -> str:
+        if urlsplit(raw).scheme not in schemes:
+            raise BadSetting(f"expected an address that starts with {' or '.join(s + '://' for s in schemes)}")
+        return raw
+
+    return _read(name, "url", default, doc, parse, secret=secret)
+
+
+def words(name: str, *, default: str = "", doc: str, secret: bool = False) -> list[str]:
+    """Read a comma-separated list."""
+    raw = _read(name, "list", default, doc, str, secret=secret)
+    return [word.strip() for word in raw.split(",") if word.strip()]

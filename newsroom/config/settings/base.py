@@ -1,0 +1,257 @@
+"""What every way of running shares. Values come from the environment through `env`; apps are named by dotted strings only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.config import env
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+VAR = Path(env.text("NEWSROOM_VAR", default="var", doc="Folder for everything the newsroom writes: database, media, queues, logs.")).absolute()
+PORT = env.number("PORT", default=8000, low=1, high=65534, doc="Port of the paper and the admin; the rehearsal platforms use the next one.")
+
+SECRET_KEY = env.text("SECRET_KEY", doc="Key for sessions and signed links. `make run` makes one; production must give it.", secret=True)
+SECRETS_KEYS = env.words(
+    "NEWSROOM_SECRETS_KEYS", doc="Fernet keys for tokens at rest, newest first, comma separated. `make run` makes one; production must give it.", secret=True
+)
+NEWSROOM_DEMO = env.flag("NEWSROOM_DEMO", default=False, doc="Demo mode: sample users, sample stories and the notice on every page. `make run` turns it on.")
+NEWSROOM_REHEARSAL = env.flag("NEWSROOM_REHEARSAL", default=False, doc="Connect channels to the rehearsal platforms instead of the real ones. `make run` turns it on.")
+REHEARSAL_ADDRESS = env.url(
+    "REHEARSAL_ADDRESS", default=f"http://127.0.0.1:{PORT + 1}", schemes=("http", "https"), doc="Where the rehearsal platforms answer."
+)
+PAPER_ADDRESS = env.url(
+    "PAPER_ADDRESS", default=f"http://127.0.0.1:{PORT}", schemes=("http", "https"), doc="Address of the paper as readers type it, without a slash at the end."
+)
+
+DEBUG = False
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="127.0.0.1,localhost,[::1]", doc="Host names that the paper answers to.")
+CSRF_TRUSTED_ORIGINS = [PAPER_ADDRESS]
+
+INSTALLED_APPS = [
+    "newsroom.common",
+    "newsroom.accounts",
+    "newsroom.contributors",
+    "newsroom.media",
+    "newsroom.pages",
+    "newsroom.articles",
+    "publishing.events",
+    "publishing.workflow",
+    "publishing.releases",
+    "publishing.fronts",
+    "publishing.archive",
+    "publishing.reader",
+    "distribution.channels",
+    "distribution.deliveries",
+    "wagtail.contrib.settings",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django_tasks",
+    "axes",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+]
+
+MIDDLEWARE = [
+    "newsroom.common.middleware.RefuseBrokenAddresses",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "newsroom.config.urls"
+WSGI_APPLICATION = "newsroom.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "publishing.reader.context_processors.paper",
+            ]
+        },
+    }
+]
+
+DATABASE_URL = env.url(
+    "DATABASE_URL", default=f"sqlite:///{VAR / 'newsroom.sqlite3'}", schemes=("sqlite", "postgres", "postgresql"), doc="The database: SQLite in the folder of NEWSROOM_VAR, or PostgreSQL 15 and later.", secret=True
+)
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Read-then-write transactions deadlock on SQLite unless they take the write lock at once (knowledge/wagtail.md, tried).
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"), doc="Redis for the queues, the cache and the rates. Empty: queues in files, cache in files.", secret=True)
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}
+}
+
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 3600}
+    if REDIS_URL
+    else {"data_folder_in": str(VAR / "queue"), "data_folder_out": str(VAR / "queue"), "control_folder": str(VAR / "queue-control"), "polling_interval": 0.1}
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+NEWSROOM_QUEUES = ["urgent", "commit", "default", "render", "index", "upload", "media", "poll", "metrics", "mail", "render-late"]
+CELERY_BEAT_SCHEDULE = {
+    "pulse": {"task": "newsroom.common.tasks.pulse", "schedule": 5.0, "options": {"queue": "urgent", "expires": 20}},
+    "sweep-events": {"task": "publishing.events.tasks.sweep_events", "schedule": 5.0, "options": {"queue": "urgent", "expires": 20}},
+    "watch-releases": {"task": "publishing.releases.tasks.watch_releases", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
+    "relay-deliveries": {"task": "distribution.deliveries.tasks.relay_deliveries", "schedule": 2.0, "options": {"queue": "urgent", "expires": 10}},
+    "sweep-deliveries": {"task": "distribution.deliveries.tasks.sweep_deliveries", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
+    "check-channels": {"task": "distribution.channels.tasks.check_channels", "schedule": 3600.0, "options": {"queue": "poll", "expires": 600}},
+    "mail-alarms": {"task": "publishing.events.tasks.mail_alarms", "schedule": 15.0, "options": {"queue": "mail", "expires": 30}},
+}
+# Wagtail's own background tasks (reference index, search index): the backend that ships runs them inside the request.
+TASKS = {"default": {"BACKEND": "newsroom.common.task_backend.CeleryBackend"}}
+
+AUTH_USER_MODEL = "newsroom_accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+LOGIN_URL = "/admin/login/"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["newsroom.config.formats"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = []
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+EMAIL_ADDRESS = env.url(
+    "EMAIL_URL", schemes=("smtp", "smtps"), doc="Mail server, smtp://user:password@host:port. Empty: mail is written into files under NEWSROOM_VAR/mail.", secret=True
+)
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", default="toasoan@songba.example", doc="Sender of the newsroom's mail.")
+if EMAIL_ADDRESS:
+    from urllib.parse import unquote, urlsplit
+
+    _mail = urlsplit(EMAIL_ADDRESS)
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp"
+    EMAIL_TIMEOUT = 15
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR / "mail"
+
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],
+    "DIRECTIVES": {"default-src": [SELF], "object-src": [NONE], "base-uri": [SELF], "frame-ancestors": [SELF], "form-action": [SELF], "img-src": [SELF, "data:"]},
+}
+# Wagtail's admin sets style attributes from JavaScript and templates; scripts stay self-hosted files there too.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "default-src": [SELF], "script-src": [SELF], "style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:", "blob:"], "object-src": [NONE], "base-uri": [SELF],
+    "frame-ancestors": [SELF], "form-action": [SELF],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+WAGTAIL_SITE_NAME = _("Newsroom")
+WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT, WAGTAIL_TIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M", "%H:%M"
+WAGTAILADMIN_BASE_URL = PAPER_ADDRESS
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAIL_AUTO_UPDATE_PREVIEW = True
+WAGTAIL_AUTOSAVE_INTERVAL = 3000
+WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "publishing.workflow.closed_doors.refuse_to_finish"
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_MODERATION_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt")]
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+WAGTAILIMAGES_IMAGE_MODEL = "newsroom_media.NewsImage"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 80_000_000
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "gif"]
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"webp": "webp", "avif": "avif"}
+WAGTAILDOCS_DOCUMENT_MODEL = "newsroom_media.NewsDocument"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "txt", "zip", "csv"]
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILEMBEDS_FINDERS = []
+
+NEWSROOM_PERMISSION_TESTER = "publishing.workflow.permissions.StoryPermissionTester"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "celery.app.trace": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}},
+}

@@ -1,0 +1,29 @@
+"""Settings of the suite: every switch that a test relies on is pinned here, never read from the machine."""
+
+import tempfile
+from pathlib import Path
+
+from newsroom.config.settings.base import *  # noqa: F403
+from newsroom.config.settings.base import DATABASES, STORAGES
+
+SECRET_KEY = "test-key-for-the-suite-only"  # noqa: S105
+SECRETS_KEYS = ["MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="]
+NEWSROOM_DEMO = False
+NEWSROOM_REHEARSAL = False
+PAPER_ADDRESS = "http://testserver"
+WAGTAILADMIN_BASE_URL = PAPER_ADDRESS
+ALLOWED_HOSTS = ["*"]
+_var = Path(tempfile.mkdtemp(prefix="newsroom-test-"))
+MEDIA_ROOT = _var / "media"
+STATIC_ROOT = _var / "static"
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+AXES_ENABLED = False
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["NAME"] = str(_var / "test.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": str(_var / "test.sqlite3")}

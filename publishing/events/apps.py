@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EventsConfig(AppConfig):
+    """The outbox: one row for every published, corrected or withdrawn state of a story."""
+
+    name = "publishing.events"
+    label = "publishing_events"
+    verbose_name = _("Events")
+
+    def ready(self) -> None:
+        """Listen for live changes that have no row, hold named revisions, join the bulk writer."""
+        from newsroom.pages.registry import revision_holders
+        from publishing.events import signal_handlers
+        from publishing.events.selectors import names_revision
+
+        revision_holders.add("events", names_revision)
+        signal_handlers.connect()

@@ -1,0 +1,23 @@
+"""Reads about events."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from newsroom.articles.models import ArticlePage
+from publishing.events.models import Alarm, StoryEvent
+
+
+def names_revision(revision_id: int) -> bool:
+    """Whether an event names the revision."""
+    return StoryEvent.objects.filter(revision_id=revision_id).exists()
+
+
+def latest_event(story: ArticlePage) -> StoryEvent | None:
+    """The newest event of a story."""
+    return StoryEvent.objects.filter(story=story).order_by("-version").first()
+
+
+def open_alarms() -> QuerySet[Alarm]:
+    """Alarms nobody has cleared, newest first."""
+    return Alarm.objects.filter(cleared_at=None)
