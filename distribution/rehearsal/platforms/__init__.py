@@ -1,0 +1,10 @@
+"""The rehearsal platforms there are. A new kind: its module here, one line in KINDS, its tests, a paragraph in docs/rehearsal.md."""
+
+from collections.abc import Callable
+
+from distribution.rehearsal.platforms.base import Context, Platform
+from distribution.rehearsal.platforms.facebook import FacebookPlatform
+
+KINDS: dict[str, Callable[[Context], Platform]] = {
+    "facebook": FacebookPlatform,
+}

@@ -1,0 +1,100 @@
+"""What a rehearsal platform is: a kind, the faults and calls it knows, its accounts, and a handler for everything below /<kind>/."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from werkzeug.wrappers import Request, Response
+
+from distribution.rehearsal import faults
+from distribution.rehearsal.previews import Looker
+from distribution.rehearsal.settings import MAX_BODY, MAX_FORM_TEXT, Settings
+from distribution.rehearsal.store import Store
+from distribution.rehearsal.world import Account
+
+
+class LimitedRequest(Request):
+    """A request whose body may not be larger than platforms take."""
+
+    max_content_length = MAX_BODY
+    max_form_memory_size = MAX_FORM_TEXT
+    max_form_parts = 500
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every platform is given."""
+
+    settings: Settings
+    store: Store
+    looker: Looker
+
+
+class Platform(Protocol):
+    """One rehearsal platform. A new kind is a module here and a line in `platforms.KINDS`."""
+
+    kind: str
+    label: str
+    known_faults: frozenset[str]
+    known_calls: tuple[str, ...]
+    accounts: tuple[Account, ...]
+
+    def handle(self, request: Request, path: str) -> Response:
+        """Answer a request below /<kind>/; `path` comes without that prefix and without a leading slash."""
+
+    def card(self) -> dict[str, Any]:
+        """What a script needs to connect to this platform in a demo (addresses, app, person)."""
+
+
+class ConnectionCut(ConnectionAbortedError):
+    """Ends the request without an answer; the server below takes it for a client that went away."""
+
+
+def cut(request: Request) -> ConnectionCut:
+    """Shut the connection so that the client gets nothing at all; raise what this returns."""
+    connection = request.environ.get("werkzeug.socket")
+    if isinstance(connection, socket.socket):
+        try:
+            connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the client went away first, which is as good
+    return ConnectionCut("cut by a fault")
+
+
+def slowly(response: Response, seconds: float) -> Response:
+    """The same answer: head at once, then the body in drops over `seconds`."""
+    body = response.get_data()
+    pieces = [body[index : index + max(1, len(body) // 20)] for index in range(0, len(body), max(1, len(body) // 20))]
+
+    def drops() -> Iterator[bytes]:
+        for piece in pieces:
+            time.sleep(seconds / max(1, len(pieces)))
+            yield piece
+
+    slow = Response(drops(), status=response.status_code, headers=response.headers, direct_passthrough=True)
+    slow.headers["Content-Length"] = str(len(body))
+    return slow
+
+
+def seconds_of(fault: faults.Fault, settings: Settings) -> float:
+    """How long this fault holds things up."""
+    return float(fault.options.get("seconds", settings.late_seconds))
+
+
+def through_commit_fault(
+    request: Request, settings: Settings, fault: faults.Fault | None, *, commit: Callable[[], Response], broken: Callable[[], Response]
+) -> Response:
+    """Run the irreversible call as the fault wants it. `broken` makes the platform's own 5xx answer. Raises ConnectionCut."""
+    name = fault.name if fault else ""
+    if fault and name == "late_commit":
+        time.sleep(seconds_of(fault, settings))
+    response = commit()
+    if name == "lost_answer":
+        raise cut(request)
+    if name == "error_after":
+        return broken()
+    if fault and name == "slow_body":
+        return slowly(response, seconds_of(fault, settings))
+    return response

@@ -1,0 +1,53 @@
+"""The Facebook rehearsal platform: Graph API v26.0 for Pages as channels.md section 1 describes it, with its log-in dialog."""
+
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from distribution.rehearsal import faults, readers, world
+from distribution.rehearsal.platforms.base import Context
+from distribution.rehearsal.platforms.facebook import errors, faulty, provider
+from distribution.rehearsal.platforms.facebook.dialog import Dialog
+from distribution.rehearsal.platforms.facebook.graph import Graph
+
+
+class FacebookPlatform:
+    """Mounted at /facebook: graph and dialog both below it, with and without a version prefix."""
+
+    kind = "facebook"
+    label = "Facebook"
+    known_faults = faulty.KNOWN & frozenset(faults.NAMES)
+    known_calls = ("feed", "photos", "edit", "delete")
+    known_subcodes = errors.DEAD_SUBCODES
+    accounts = world.FACEBOOK_PAGES
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        server = provider.build(context.settings, context.store)
+        self._dialog = Dialog(context, server)
+        self._graph = Graph(context, server)
+
+    def handle(self, request: Request, path: str) -> Response:
+        """Answer a request below /facebook/."""
+        parts = [part for part in path.split("/") if part]
+        if parts[-2:] == ["dialog", "oauth"] and len(parts) <= 3:
+            return self._dialog.handle(request)
+        if request.method in ("GET", "HEAD"):
+            if len(parts) == 2 and parts[0] == "picture":
+                return readers.picture(self._context, platform=self.kind, media_id=parts[1])
+            if len(parts) == 2 and parts[0] == "avatar":
+                return readers.avatar(self, parts[1].removesuffix(".svg"))
+            if len(parts) == 3 and parts[1] == "posts":
+                return readers.one_post(self._context, self, account=parts[0], post_id=f"{parts[0]}_{parts[2]}")
+        return self._graph.handle(request, path)
+
+    def card(self) -> dict[str, Any]:
+        """What a script needs to connect here."""
+        return {
+            "app_id": self._context.settings.app_id,
+            "app_secret": self._context.settings.app_secret,
+            "email": world.PERSON.email,
+            "password": world.PERSON.password,
+            "page_id": world.FACEBOOK_PAGES[0].id,
+            "page_name": world.FACEBOOK_PAGES[0].name,
+        }

@@ -1,0 +1,182 @@
+"""Posts, photos and Pages as Graph nodes: which fields there are and how each is made."""
+
+import base64
+import re
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from distribution.rehearsal import clock, posts
+from distribution.rehearsal.platforms.facebook import fields
+from distribution.rehearsal.platforms.facebook.errors import bad_parameter
+from distribution.rehearsal.platforms.facebook.fields import Field
+from distribution.rehearsal.platforms.facebook.tokens import Token
+from distribution.rehearsal.world import FACEBOOK_PAGES, PERSON, Account
+
+PAGES = {page.id: page for page in FACEBOOK_PAGES}
+Makers = dict[str, Callable[[Field], Any]]
+POST_DEFAULT, PHOTO_DEFAULT, NAME_DEFAULT = "created_time,message,id", "created_time,name,id", "name,id"
+
+
+def graph_time(text: str) -> str:
+    """A stored moment as Graph writes it: 2026-11-23T16:00:00+0000."""
+    return clock.read(text).strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+def moment(text: str, name: str) -> str:
+    """A `since` or `until` (unix seconds or ISO 8601) as a stored stamp."""
+    try:
+        if re.fullmatch(r"[0-9]{1,11}", text):
+            return clock.stamp(datetime.fromtimestamp(int(text), tz=clock.UTC))
+        found = datetime.fromisoformat(text)
+        return clock.stamp(found if found.tzinfo else found.replace(tzinfo=clock.UTC))
+    except (ValueError, OverflowError, OSError) as error:
+        raise bad_parameter(f"param {name} must be a valid date/time.") from error
+
+
+def permalink(base: str, row: sqlite3.Row) -> str:
+    """Where readers of the rehearsal platform see the post."""
+    return f"{base}/{row['account']}/posts/{row['id'].partition('_')[2]}"
+
+
+def post(db: sqlite3.Connection, row: sqlite3.Row, wanted: str, *, base: str) -> dict[str, Any]:
+    """A post with the wanted fields. Raises GraphError."""
+    page = PAGES[row["account"]]
+    makers: Makers = {
+        "id": lambda field: row["id"],
+        "message": lambda field: row["text"] or None,
+        "created_time": lambda field: graph_time(row["created_at"]),
+        "updated_time": lambda field: graph_time(row["edited_at"] or row["created_at"]),
+        "permalink_url": lambda field: permalink(base, row),
+        "is_published": lambda field: row["state"] == posts.PUBLISHED,
+        "is_hidden": lambda field: False,
+        "status_type": lambda field: _status_type(db, row),
+        "from": lambda field: {"name": page.name, "id": page.id},
+        "full_picture": lambda field: _first_picture(db, row, base),
+        "attachments": lambda field: _attachments(db, row, base),
+        "shares": lambda field: None,
+        "comments": lambda field: _counter(field),
+        "reactions": lambda field: _counter(field),
+        "likes": lambda field: _counter(field),
+    }
+    return fields.render(fields.parse(wanted or POST_DEFAULT), makers, node="PagePost")
+
+
+def photo(row: sqlite3.Row, wanted: str, *, base: str) -> dict[str, Any]:
+    """A photo with the wanted fields. Raises GraphError."""
+    page = PAGES[row["account"]]
+    source = picture_address(base, row["id"])
+    makers: Makers = {
+        "id": lambda field: row["id"],
+        "name": lambda field: row["caption"] or None,
+        "alt_text": lambda field: row["alt"] or None,
+        "alt_text_custom": lambda field: row["alt"] or None,
+        "created_time": lambda field: graph_time(row["created_at"]),
+        "from": lambda field: {"name": page.name, "id": page.id},
+        "width": lambda field: row["width"],
+        "height": lambda field: row["height"],
+        "link": lambda field: source,
+        "picture": lambda field: source,
+        "images": lambda field: [{"height": row["height"], "source": source, "width": row["width"]}],
+        "page_story_id": lambda field: row["post_id"],
+    }
+    return fields.render(fields.parse(wanted or PHOTO_DEFAULT), makers, node="Photo")
+
+
+def page(account: Account, wanted: str, *, base: str, token: Token | None = None, access_token: str = "") -> dict[str, Any]:
+    """A Page; its token is given out only where `access_token` is passed. Raises GraphError."""
+    makers: Makers = {
+        "id": lambda field: account.id,
+        "name": lambda field: account.name,
+        "username": lambda field: account.username,
+        "category": lambda field: account.category,
+        "about": lambda field: account.about,
+        "link": lambda field: f"{base}/{account.id}",
+        "tasks": lambda field: list(account.tasks),
+        "picture": lambda field: {"data": {"height": 50, "width": 50, "is_silhouette": False, "url": f"{base}/avatar/{account.id}.svg"}},
+        "access_token": lambda field: access_token or (token.text if token and token.page == account.id else None),
+        "fan_count": lambda field: 0,
+        "followers_count": lambda field: 0,
+        "is_published": lambda field: True,
+    }
+    return fields.render(fields.parse(wanted or NAME_DEFAULT), makers, node="Page")
+
+
+def person(wanted: str) -> dict[str, Any]:
+    """The person behind a user token. Raises GraphError."""
+    makers: Makers = {"id": lambda field: PERSON.id, "name": lambda field: PERSON.name}
+    return fields.render(fields.parse(wanted or NAME_DEFAULT), makers, node="User")
+
+
+def picture_address(base: str, media_id: str) -> str:
+    """Where the bytes of a picture are served."""
+    return f"{base}/picture/{media_id}"
+
+
+def cursor(row: sqlite3.Row) -> str:
+    """A place in a list of posts, opaque to clients."""
+    return base64.urlsafe_b64encode(f"{row['created_at']}|{row['seq']}".encode()).decode()
+
+
+def read_cursor(text: str) -> tuple[str, int]:
+    """The place a client came from. Raises GraphError."""
+    try:
+        created, _, seq = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
+        clock.read(created)
+        return created, int(seq)
+    except (ValueError, UnicodeError) as error:
+        raise bad_parameter("Invalid cursors values.") from error
+
+
+def _counter(field: Field) -> dict[str, Any]:
+    counted: dict[str, Any] = {"data": []}
+    if field.modifiers.get("summary") in ("true", "1", "total_count"):
+        counted["summary"] = {"total_count": 0}
+    return counted
+
+
+def _status_type(db: sqlite3.Connection, row: sqlite3.Row) -> str:
+    if posts.media_of(db, platform="facebook", post_id=row["id"]):
+        return "added_photos"
+    return "shared_story" if row["link"] else "mobile_status_update"
+
+
+def _first_picture(db: sqlite3.Connection, row: sqlite3.Row, base: str) -> str | None:
+    pictures = posts.media_of(db, platform="facebook", post_id=row["id"])
+    return picture_address(base, pictures[0]["id"]) if pictures else None
+
+
+def _attachments(db: sqlite3.Connection, row: sqlite3.Row, base: str) -> dict[str, Any] | None:
+    pictures = [_photo_attachment(item, base) for item in posts.media_of(db, platform="facebook", post_id=row["id"])]
+    if len(pictures) == 1:
+        return {"data": pictures}
+    if pictures:
+        album = {**pictures[0], "type": "album", "media_type": "album", "subattachments": {"data": pictures}}
+        return {"data": [{**album, "target": {"id": row["id"], "url": permalink(base, row)}}]}
+    if not row["link"]:
+        return None
+    card = db.execute("SELECT * FROM previews WHERE url = ?", (row["link"],)).fetchone()
+    link = {
+        "type": "share",
+        "media_type": "link",
+        "title": card["title"] if card else row["link"],
+        "description": card["description"] if card else "",
+        "url": row["link"],
+        "unshimmed_url": row["link"],
+        "target": {"url": row["link"]},
+    }
+    return {"data": [link]}
+
+
+def _photo_attachment(item: sqlite3.Row, base: str) -> dict[str, Any]:
+    address = picture_address(base, item["id"])
+    return {
+        "type": "photo",
+        "media_type": "photo",
+        "description": item["caption"],
+        "media": {"image": {"height": item["height"], "src": address, "width": item["width"]}},
+        "target": {"id": item["id"], "url": address},
+        "url": address,
+        "unshimmed_url": address,
+    }

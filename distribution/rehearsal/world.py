@@ -1,0 +1,70 @@
+"""The invented world of the rehearsal platforms: the one app, the one person and the accounts they hold. All names are made up."""
+
+from dataclasses import dataclass
+
+APP_ID = "740219980000101"
+APP_SECRET = "chay-thu-khong-phai-bi-mat-that"
+APP_NAME = "Tòa soạn Báo Sông Ba · chạy thử"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who logs in on a rehearsal platform."""
+
+    id: str
+    name: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """A page, channel or official account that people follow on a rehearsal platform."""
+
+    id: str
+    name: str
+    username: str
+    category: str
+    about: str
+    tasks: tuple[str, ...]
+    colour: str
+
+
+PERSON = Person(
+    id="122099100000501",
+    name="Trực kênh Sông Ba",
+    email="truckenh@songba.example",
+    password="chay-thu",
+)
+
+_ALL_TASKS = ("ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE")
+
+FACEBOOK_PAGES = (
+    Account(
+        id="101202303404505",
+        name="Báo Sông Ba · chạy thử",
+        username="baosongba.chaythu",
+        category="Trang tin tức",
+        about="Tin tức tỉnh Sông Ba. Trang chạy thử: không ai ngoài tòa soạn nhìn thấy.",
+        tasks=_ALL_TASKS,
+        colour="red",
+    ),
+    Account(
+        id="101202303404606",
+        name="Nhịp sống Sông Ba · chạy thử",
+        username="nhipsongsongba.chaythu",
+        category="Trang tin tức",
+        about="Đời sống, ẩm thực, du lịch Sông Ba. Trang chạy thử.",
+        tasks=_ALL_TASKS,
+        colour="green",
+    ),
+    Account(
+        id="101202303404707",
+        name="Bạn đọc Sông Ba · chạy thử",
+        username="bandocsongba.chaythu",
+        category="Cộng đồng",
+        about="Hòm thư bạn đọc. Người trực kênh chỉ được xem số liệu và trả lời bình luận ở trang này.",
+        tasks=("ANALYZE", "MODERATE"),
+        colour="blue",
+    ),
+)
