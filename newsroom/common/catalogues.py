@@ -1,8 +1,8 @@
 """The Vietnamese catalogue: many parts written by hand, one merged .po, one compiled .mo, without GNU gettext.
 
 Every app keeps `locale/vi/parts/<app>.po`, so that parallel work never meets in one file. `make messages` merges and compiles them; both
-results are committed, so nothing has to be compiled to run the paper. Our words for Wagtail's admin are parts too, named
-`wagtail_*.po`; where one of them and a part of our own say different things for the same string, ours wins.
+results are committed, so nothing has to be compiled to run the paper. Our words for Wagtail and Django are parts too, named
+`wagtail_*.po` and `django_*.po`; where one of them and a part of our own say different things for the same string, ours wins.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 import polib
 
 DOMAINS = ("django", "djangojs")
-GIVES_WAY = "wagtail_"
+GIVES_WAY = ("wagtail_", "django_")
 HEADER = {
     "Project-Id-Version": "newsroom",
     "Language": "vi",
