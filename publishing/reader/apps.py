@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class PublishingReaderConfig(AppConfig):
+    """The paper as readers see it: front, sections, stories, authors, feeds, sitemaps."""
+
+    name = "publishing.reader"
+    label = "publishing_reader"
+
+    def ready(self) -> None:
+        from publishing.reader import checks, signals  # noqa: F401

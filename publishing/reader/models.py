@@ -1,0 +1,43 @@
+"""What the law wants on every page, in one object that an administrator fills in."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+
+@register_setting(icon="home", order=10)
+class PaperSettings(BaseSiteSetting):
+    """The nameplate and the imprint (Press Law, article 46: name, governing body, domain, licence, address, head of the agency)."""
+
+    name = models.CharField(_("name of the paper"), max_length=120, blank=True)
+    governing_line = models.CharField(_("line under the nameplate"), max_length=200, blank=True, help_text=_("Whose paper this is, as it stands under the name."))
+    governing_body = models.CharField(_("governing body"), max_length=160, blank=True)
+    licence_number = models.CharField(_("licence number"), max_length=80, blank=True)
+    licence_date = models.DateField(_("licence date"), null=True, blank=True)
+    licence_issuer = models.CharField(_("licence issued by"), max_length=160, blank=True)
+    editor_in_chief = models.CharField(_("full name of the editor-in-chief"), max_length=120, blank=True)
+    address = models.CharField(_("address of the newsroom"), max_length=250, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    hotline = models.CharField(_("hotline"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    domain = models.CharField(_("domain name"), max_length=120, blank=True, help_text=_("As readers know it: baosongba.example"))
+    sample_data = models.BooleanField(_("sample data"), default=False, help_text=_("Every page then says that people, places and figures are invented."))
+
+    panels = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("governing_line"), FieldPanel("governing_body"), FieldPanel("domain")], heading=_("Nameplate")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("licence_number"), FieldPanel("licence_date")]), FieldPanel("licence_issuer"), FieldPanel("editor_in_chief")],
+            heading=_("Licence"),
+        ),
+        MultiFieldPanel([FieldPanel("address"), FieldRowPanel([FieldPanel("phone"), FieldPanel("hotline")]), FieldPanel("email")], heading=_("Newsroom")),
+        FieldPanel("sample_data"),
+    ]
+
+    class Meta:
+        verbose_name = _("masthead and imprint")
+
+    def __str__(self) -> str:
+        return self.name or str(_("masthead and imprint"))

@@ -1,0 +1,146 @@
+"""The reader's pages. Each finds its object in few queries, answers the wrong address with the right one, and renders plain data."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from newsroom.articles.addresses import author_path, story_path
+from newsroom.articles.models import ArticlePage
+from newsroom.common import clock
+from newsroom.contributors.models import PenName
+from publishing.reader import content, frame, stories
+
+logger = logging.getLogger(__name__)
+View = Callable[..., HttpResponse]
+LARGEST_ID = 2**31 - 1
+
+
+def reader_page(view: View) -> View:
+    """GET and HEAD only, an ETag, and a revalidation at every visit: a correction must not wait in a browser."""
+    return wraps(view)(require_safe(conditional_page(cache_control(public=True, no_cache=True)(view))))
+
+
+@reader_page
+def front(request: HttpRequest) -> HttpResponse:
+    """The front."""
+    now = clock.now()
+    return render(request, "newsroom/articles/home_page.html", {"front": content.front(now=now), "now": now})
+
+
+@reader_page
+def story(request: HttpRequest, section: str, slug: str, story_id: int) -> HttpResponse:
+    """A story by its id; other words in the address lead to the right ones, a withdrawn story answers 410."""
+    found = stories.one(story_id) if story_id <= LARGEST_ID else None
+    if found is None or (not found.live and found.first_published_at is None):
+        raise Http404
+    if not found.live:
+        return gone(request)
+    return _at_its_address(request, story_path(found)) or _story_page(request, found)
+
+
+def _story_page(request: HttpRequest, found: ArticlePage) -> HttpResponse:
+    view = content.story_view(found)
+    context = {"page": found, "story": view, "here": view.card.section, "top_section": view.trail[0] if view.trail else None}
+    return render(request, "newsroom/articles/article_page.html", context)
+
+
+def _at_its_address(request: HttpRequest, path: str) -> HttpResponse | None:
+    """A permanent redirect where the request came by another path, the query kept (channels count by it)."""
+    if request.path == path:
+        return None
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+
+
+@reader_page
+def section(request: HttpRequest, slug: str, page: int = 1) -> HttpResponse:
+    """A page of a section; `trang-1` is the section itself."""
+    link = next((s for s in frame.current().by_id.values() if s.slug == slug), None)
+    if link is None or page > stories.LAST_PAGE:
+        raise Http404
+    view = content.section_view(link, page=max(page, 1))
+    _refuse_past_the_end(view)
+    path = link.path if view.page_number == 1 else f"{link.path}trang-{view.page_number}/"
+    context = {"view": view, "here": view.section, "top_section": view.trail[0]}
+    return _at_its_address(request, path) or render(request, "newsroom/articles/section_page.html", context)
+
+
+@reader_page
+def author(request: HttpRequest, slug: str, pen_name_id: int, page: int = 1) -> HttpResponse:
+    """A page of a pen name's stories. A pen name without a live story is nobody that readers know."""
+    pen_name = PenName.objects.select_related("contributor").filter(pk=pen_name_id).first() if pen_name_id <= LARGEST_ID else None
+    if pen_name is None or page > stories.LAST_PAGE:
+        raise Http404
+    view = content.author_view(pen_name, page=max(page, 1))
+    if not view.cards:
+        raise Http404
+    path = author_path(pen_name) if view.page_number == 1 else f"{author_path(pen_name)}trang-{view.page_number}/"
+    return _at_its_address(request, path) or render(request, "publishing/reader/author.html", {"view": view})
+
+
+def _refuse_past_the_end(view: content.ListView) -> None:
+    if view.page_number > 1 and not view.cards:
+        raise Http404
+
+
+@reader_page
+def feeds(request: HttpRequest) -> HttpResponse:
+    """The page that lists the feeds."""
+    return render(request, "publishing/reader/feeds.html", {"feeds": list(_flat(frame.current().sections))})
+
+
+def _flat(sections: tuple[frame.SectionLink, ...]) -> list[frame.SectionLink]:
+    return [found for section in sections for found in (section, *_flat(section.children))]
+
+
+@reader_page
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers may read: everything that readers see, but no search results."""
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /tim-kiem/", f"Sitemap: {content.absolute('/sitemap.xml')}", f"Sitemap: {content.absolute('/news-sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """The tombstone of a withdrawn story: its words are not repeated."""
+    return _notice(request, 410, _("This story has been withdrawn."), _("The newsroom took it off the paper. The reason may stand in a correction notice."))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return _notice(request, 400, _("This address cannot be read."), _("Check what was typed, or begin again from the front page."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    return _notice(request, 403, _("This page is not open to you."), _("Sign in with an account that may see it, or go back to the front page."))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    return _notice(request, 404, _("There is no such page."), _("The address may be mistyped. Search for a few words of the headline; accents are not needed."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, from what this process remembers: the database may be what is broken."""
+    return _notice(request, 500, _("The paper has a fault."), _("The newsroom's technicians have been told. Please try again in a few minutes."))
+
+
+def _notice(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
+    """A page that needs no database: masthead from the cache or from memory, no context processors."""
+    context: dict[str, Any] = {"code": status, "heading": heading, "sentence": sentence, "paper": frame.last_known() if status == 500 else frame.current_or_last_known(), "request": request}
+    try:
+        body = render_to_string("publishing/reader/notice.html", context)
+    except Exception:  # noqa: BLE001 - whatever broke the template must not break its error page
+        logger.exception("the page for %s cannot be rendered", status)
+        body = f'<!doctype html><html lang="vi"><meta charset="utf-8"><title>{status}</title><h1>{heading}</h1><p>{sentence}</p><p><a href="/">/</a></p></html>'
+    return HttpResponse(body, status=status)
