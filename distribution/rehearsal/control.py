@@ -116,8 +116,8 @@ def _options(body: dict[str, Any], platform: Platform) -> dict[str, float | int]
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or not least <= value <= most:
             raise BadRequest(f"{name} phải là số từ {least} đến {most}.")
-        if name == "subcode" and value not in getattr(platform, "known_subcodes", ()):
-            raise BadRequest(f"subcode phải là một trong: {', '.join(map(str, sorted(getattr(platform, 'known_subcodes', ()))))}.")
+        if name == "subcode" and value not in platform.known_subcodes:
+            raise BadRequest(f"subcode phải là một trong: {', '.join(map(str, sorted(platform.known_subcodes)))}.")
         options[name] = value
     return options
 

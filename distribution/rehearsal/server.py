@@ -12,7 +12,12 @@ from typing import Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from distribution.rehearsal.app import Application
-from distribution.rehearsal.settings import BadSettings, default_port, default_var, from_environment
+from distribution.rehearsal.settings import (
+    BadSettings,
+    default_port,
+    default_var,
+    from_environment,
+)
 
 
 class Handler(WSGIRequestHandler):

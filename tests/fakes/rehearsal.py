@@ -40,7 +40,7 @@ class RehearsalServer:
     @classmethod
     def start(cls, folder: Path, *, port: int = 0, env: dict[str, str] | None = None) -> "RehearsalServer":
         """Start a process that keeps its store under `folder`; port 0 takes a free one."""
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [sys.executable, "-m", "distribution.rehearsal", "--port", str(port), "--var", str(folder)],
             cwd=ROOT,
             env={**os.environ, **(env or {})},

@@ -39,6 +39,7 @@ class Platform(Protocol):
     label: str
     known_faults: frozenset[str]
     known_calls: tuple[str, ...]
+    known_subcodes: frozenset[int]  # of dead tokens, for the fault option of that name
     accounts: tuple[Account, ...]
 
     def handle(self, request: Request, path: str) -> Response:
@@ -69,6 +70,7 @@ def slowly(response: Response, seconds: float) -> Response:
     pieces = [body[index : index + max(1, len(body) // 20)] for index in range(0, len(body), max(1, len(body) // 20))]
 
     def drops() -> Iterator[bytes]:
+        yield b""  # the head, at once
         for piece in pieces:
             time.sleep(seconds / max(1, len(pieces)))
             yield piece

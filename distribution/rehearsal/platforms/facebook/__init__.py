@@ -17,9 +17,9 @@ class FacebookPlatform:
     kind = "facebook"
     label = "Facebook"
     known_faults = faulty.KNOWN & frozenset(faults.NAMES)
-    known_calls = ("feed", "photos", "edit", "delete")
-    known_subcodes = errors.DEAD_SUBCODES
-    accounts = world.FACEBOOK_PAGES
+    known_calls: tuple[str, ...] = ("feed", "photos", "edit", "delete")
+    known_subcodes: frozenset[int] = errors.DEAD_SUBCODES
+    accounts: tuple[world.Account, ...] = world.FACEBOOK_PAGES
 
     def __init__(self, context: Context) -> None:
         self._context = context

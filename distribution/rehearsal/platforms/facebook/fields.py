@@ -1,6 +1,6 @@
 """Graph's `fields` language: id,message,attachments{unshimmed_url,media{image}},comments.limit(0).summary(true)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,14 +76,19 @@ def _syntax(reason: str) -> GraphError:
     return GraphError(f"Syntax error in fields: {reason}", code=2500)
 
 
+def require_known(wanted: tuple[Field, ...], known: Container[str], *, node: str) -> None:
+    """Refuse a field that the node does not have. Raises GraphError."""
+    for field in wanted:
+        if field.name not in known:
+            raise bad_parameter(f"Tried accessing nonexisting field ({field.name}) on node type ({node})")
+
+
 def render(wanted: tuple[Field, ...], makers: Mapping[str, Callable[[Field], Any]], *, node: str) -> dict[str, Any]:
     """The node with just the wanted fields; a maker's None is left out, as Graph does. Raises GraphError for unknown fields."""
+    require_known(wanted, makers, node=node)
     out: dict[str, Any] = {}
     for field in wanted:
-        maker = makers.get(field.name)
-        if maker is None:
-            raise bad_parameter(f"Tried accessing nonexisting field ({field.name}) on node type ({node})")
-        value = maker(field)
+        value = makers[field.name](field)
         if value is not None:
             out[field.name] = _narrow(value, field.children)
     if "id" in makers and "id" not in out:

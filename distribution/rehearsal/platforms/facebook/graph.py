@@ -11,7 +11,14 @@ from werkzeug.wrappers import Request, Response
 
 from distribution.rehearsal import calls, media, posts, previews, world
 from distribution.rehearsal.platforms.base import ConnectionCut, Context
-from distribution.rehearsal.platforms.facebook import errors, fields, nodes, provider, tokens, usage
+from distribution.rehearsal.platforms.facebook import (
+    errors,
+    fields,
+    nodes,
+    provider,
+    tokens,
+    usage,
+)
 from distribution.rehearsal.platforms.facebook.errors import GraphError, answer
 from distribution.rehearsal.platforms.facebook.params import Params
 from distribution.rehearsal.platforms.facebook.tokens import Token
@@ -87,7 +94,7 @@ class Graph:
             row = posts.get(db, platform=PLATFORM, post_id=node)
             if row:
                 self._may_see(token, row["account"], "GET", object_id=node)
-                return answer(nodes.post(db, row, wanted, base=base))
+                return answer(nodes.post(db, row, nodes.post_fields(wanted), base=base))
             picture = media.get(db, platform=PLATFORM, media_id=node)
             if picture:
                 self._may_see(token, picture["account"], "GET", object_id=node)
@@ -108,7 +115,7 @@ class Graph:
         return self._list_posts(db, params, node, edge, base)
 
     def _list_posts(self, db: sqlite3.Connection, params: Params, page: str, edge: str, base: str) -> Response:
-        limit = params.number("limit", default=25, least=1, most=MAX_LIMIT)
+        limit, wanted = params.number("limit", default=25, least=1, most=MAX_LIMIT), nodes.post_fields(params.text("fields"))
         where, values = ["platform = 'facebook'", "account = ?", "state = 'published'"], [page]
         for name, sign in (("since", ">="), ("until", "<=")):
             if params.text(name):
@@ -122,11 +129,11 @@ class Graph:
             values += [created, str(seq)]
         rows = db.execute(
             f"SELECT * FROM posts WHERE {' AND '.join(where)} ORDER BY created_at {order}, seq {order} LIMIT ?",
-            (*values[: len(values)], limit + 1),
+            (*values, limit + 1),
         ).fetchall()
         further, rows = len(rows) > limit, rows[:limit]
         rows = rows if order == "DESC" else rows[::-1]
-        body: dict[str, object] = {"data": [nodes.post(db, row, params.text("fields"), base=base) for row in rows]}
+        body: dict[str, object] = {"data": [nodes.post(db, row, wanted, base=base) for row in rows]}
         if rows:
             body["paging"] = _paging(params, f"{base}/v26.0/{page}/{edge}", rows, older=further or order == "ASC", newer=bool(more))
         return answer(body)

@@ -4,7 +4,9 @@ import base64
 import re
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from distribution.rehearsal import clock, posts
@@ -28,9 +30,9 @@ def moment(text: str, name: str) -> str:
     """A `since` or `until` (unix seconds or ISO 8601) as a stored stamp."""
     try:
         if re.fullmatch(r"[0-9]{1,11}", text):
-            return clock.stamp(datetime.fromtimestamp(int(text), tz=clock.UTC))
+            return clock.stamp(datetime.fromtimestamp(int(text), tz=UTC))
         found = datetime.fromisoformat(text)
-        return clock.stamp(found if found.tzinfo else found.replace(tzinfo=clock.UTC))
+        return clock.stamp(found if found.tzinfo else found.replace(tzinfo=UTC))
     except (ValueError, OverflowError, OSError) as error:
         raise bad_parameter(f"param {name} must be a valid date/time.") from error
 
@@ -40,27 +42,45 @@ def permalink(base: str, row: sqlite3.Row) -> str:
     return f"{base}/{row['account']}/posts/{row['id'].partition('_')[2]}"
 
 
-def post(db: sqlite3.Connection, row: sqlite3.Row, wanted: str, *, base: str) -> dict[str, Any]:
-    """A post with the wanted fields. Raises GraphError."""
-    page = PAGES[row["account"]]
-    makers: Makers = {
-        "id": lambda field: row["id"],
-        "message": lambda field: row["text"] or None,
-        "created_time": lambda field: graph_time(row["created_at"]),
-        "updated_time": lambda field: graph_time(row["edited_at"] or row["created_at"]),
-        "permalink_url": lambda field: permalink(base, row),
-        "is_published": lambda field: row["state"] == posts.PUBLISHED,
-        "is_hidden": lambda field: False,
-        "status_type": lambda field: _status_type(db, row),
-        "from": lambda field: {"name": page.name, "id": page.id},
-        "full_picture": lambda field: _first_picture(db, row, base),
-        "attachments": lambda field: _attachments(db, row, base),
-        "shares": lambda field: None,
-        "comments": lambda field: _counter(field),
-        "reactions": lambda field: _counter(field),
-        "likes": lambda field: _counter(field),
-    }
-    return fields.render(fields.parse(wanted or POST_DEFAULT), makers, node="PagePost")
+@dataclass(frozen=True)
+class _Shown:
+    """A post on its way out."""
+
+    db: sqlite3.Connection
+    row: sqlite3.Row
+    base: str
+
+
+_POST: dict[str, Callable[[_Shown, Field], Any]] = {
+    "id": lambda it, field: it.row["id"],
+    "message": lambda it, field: it.row["text"] or None,
+    "created_time": lambda it, field: graph_time(it.row["created_at"]),
+    "updated_time": lambda it, field: graph_time(it.row["edited_at"] or it.row["created_at"]),
+    "permalink_url": lambda it, field: permalink(it.base, it.row),
+    "is_published": lambda it, field: it.row["state"] == posts.PUBLISHED,
+    "is_hidden": lambda it, field: False,
+    "status_type": lambda it, field: _status_type(it.db, it.row),
+    "from": lambda it, field: {"name": PAGES[it.row["account"]].name, "id": it.row["account"]},
+    "full_picture": lambda it, field: _first_picture(it.db, it.row, it.base),
+    "attachments": lambda it, field: _attachments(it.db, it.row, it.base),
+    "shares": lambda it, field: None,
+    "comments": lambda it, field: _counter(field),
+    "reactions": lambda it, field: _counter(field),
+    "likes": lambda it, field: _counter(field),
+}
+
+
+def post_fields(text: str) -> tuple[Field, ...]:
+    """The wanted fields of posts, known to exist even where there is no post to show. Raises GraphError."""
+    wanted = fields.parse(text or POST_DEFAULT)
+    fields.require_known(wanted, _POST, node="PagePost")
+    return wanted
+
+
+def post(db: sqlite3.Connection, row: sqlite3.Row, wanted: tuple[Field, ...], *, base: str) -> dict[str, Any]:
+    """A post with the wanted fields."""
+    shown = _Shown(db, row, base)
+    return fields.render(wanted, {name: partial(make, shown) for name, make in _POST.items()}, node="PagePost")
 
 
 def photo(row: sqlite3.Row, wanted: str, *, base: str) -> dict[str, Any]:

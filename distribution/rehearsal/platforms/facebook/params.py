@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request
 
 from distribution.rehearsal.platforms.facebook.errors import GraphError, bad_parameter
 
-_TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no", ""})
+_TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 _MEDIA = re.compile(r"attached_media\[(\d{1,4})\]\Z")
 
 
@@ -89,7 +89,11 @@ class Params:
 
     def for_log(self) -> dict[str, str]:
         """Texts for the call log."""
-        return {name[:100]: str(value) for name, value in self._values.items()}
+        return {_storable(name)[:100]: _storable(str(value)) for name, value in self._values.items()}
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _json_body(request: Request) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Validator(RequestValidator):
             return False
         return parts.scheme in ("http", "https") and host in self._settings.hosts and not parts.fragment
 
-    def get_default_redirect_uri(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> str | None:
+    def get_default_redirect_uri(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> Any:
         return None
 
     def validate_response_type(
@@ -73,7 +73,7 @@ class Validator(RequestValidator):
     def is_pkce_required(self, client_id: str, request: Any) -> bool:
         return False
 
-    def save_authorization_code(self, client_id: str, code: dict[str, str], request: Any, *args: Any, **kwargs: Any) -> None:
+    def save_authorization_code(self, client_id: str, code: Any, request: Any, *args: Any, **kwargs: Any) -> None:
         with self._store.write() as db:
             db.execute(
                 "INSERT INTO codes (code, client_id, redirect_uri, person, scopes, declined, accounts, challenge, challenge_method, created_at)"
@@ -126,10 +126,10 @@ class Validator(RequestValidator):
         request.person = request.user = row["person"]
         return True
 
-    def get_code_challenge(self, code: str, request: Any) -> str | None:
+    def get_code_challenge(self, code: str, request: Any) -> Any:
         return self._of_code(code, "challenge")
 
-    def get_code_challenge_method(self, code: str, request: Any) -> str | None:
+    def get_code_challenge_method(self, code: str, request: Any) -> Any:
         return self._of_code(code, "challenge_method")
 
     def _of_code(self, code: str, column: str) -> str | None:
@@ -155,7 +155,7 @@ class Validator(RequestValidator):
     def invalidate_authorization_code(self, client_id: str, code: str, request: Any, *args: Any, **kwargs: Any) -> None:
         """Nothing left to do: `confirm_redirect_uri` used it up."""
 
-    def save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
+    def save_bearer_token(self, token: Any, request: Any, *args: Any, **kwargs: Any) -> None:
         moment = int(time.time())
         fresh = tokens.Token(
             text=token["access_token"],
@@ -186,18 +186,22 @@ class Validator(RequestValidator):
 class LongTokenGrant(GrantTypeBase):
     """grant_type=fb_exchange_token: a living user token becomes one of about 60 days."""
 
+    def __init__(self, validator: Validator) -> None:
+        super().__init__(validator)
+        self._validator = validator
+
     def create_token_response(self, request: Any, token_handler: Any) -> tuple[dict[str, str], str, int]:
         headers = {"Content-Type": "application/json"}
         try:
-            self.request_validator.authenticate_client(request)
+            self._validator.authenticate_client(request)
             self.validate_grant_type(request)
-            given = self.request_validator.living_user_token(getattr(request, "fb_exchange_token", "") or "")
+            given = self._validator.living_user_token(getattr(request, "fb_exchange_token", "") or "")
         except oauth_errors.OAuth2Error as refusal:
             return headers, refusal.json, refusal.status_code
         request.person, request.scopes = given.person, list(given.scopes)
         request.declined, request.pages = given.declined, given.pages
         token = token_handler.create_token(request, refresh_token=False)
-        self.request_validator.save_token(token, request)
+        self._validator.save_token(token, request)
         return headers, json.dumps(token), 200
 
 

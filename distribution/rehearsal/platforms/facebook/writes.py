@@ -38,13 +38,14 @@ class Writes:
             raise bad_parameter("Missing message or attachment", title="Bài viết trống", explain="Bài cần có lời, liên kết hoặc ảnh.")
         if len(photos) > MAX_PHOTOS or len(set(photos)) != len(photos):
             raise bad_parameter(f"param attached_media takes up to {MAX_PHOTOS} different photos.")
+        wanted = nodes.post_fields(params.text("fields") or "id")
         post = posts.NewPost(PLATFORM, page, f"{page}_{posts.new_number()}", message, link, tuple(photos), published)
 
         def commit() -> Response:
             with self._store.write() as db:
                 pictures = [_free_photo(db, page, media_id)["sha256"] for media_id in photos]
                 self._put_up(db, post, pictures)
-                node = nodes.post(db, _row(db, post.id), params.text("fields"), base=base) if params.has("fields") else {"id": post.id}
+                node = nodes.post(db, _row(db, post.id), wanted, base=base)
             call.object_id = post.id
             if link:
                 self._context.looker.ask(link)
