@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation.template import templatize
+from django.utils.translation.trans_real import DjangoTranslation
 
 PACKAGES = ("newsroom", "publishing", "distribution")
 # The rehearsal platforms speak for other companies: a process of their own, without Django and without a catalogue.
@@ -107,6 +108,17 @@ def _literals(text: str, position: int, count: int) -> Iterator[str]:
 
 def _string(strings: list[str], has_context: bool, place: str) -> SourceString:
     return SourceString(strings[0], strings[1], place) if has_context else SourceString("", strings[0], place)
+
+
+def known_below(active: DjangoTranslation) -> Callable[[str, str], bool]:
+    """Is a string (context, msgid) translated in a loaded catalogue: ours and those of Django and Wagtail below it?"""
+    catalog = active._catalog  # type: ignore[attr-defined]
+
+    def known(context: str, msgid: str) -> bool:
+        key = f"{context}\x04{msgid}" if context else msgid
+        return any(catalog.get(form) for form in (key, (key, 0)))
+
+    return known
 
 
 def untranslated(strings: Iterable[SourceString], is_known: Callable[[str, str], bool]) -> list[SourceString]:

@@ -32,7 +32,7 @@ class Contributor(ClusterableModel):
 class PenName(models.Model):
     """A name in a byline. Two people never share one."""
 
-    contributor = ParentalKey(Contributor, models.PROTECT, related_name="pen_names", verbose_name=_("contributor"))
+    contributor = ParentalKey(Contributor, on_delete=models.PROTECT, related_name="pen_names", verbose_name=_("contributor"))
     name = models.CharField(_("pen name"), max_length=80, unique=True)
 
     class Meta:

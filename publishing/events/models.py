@@ -17,6 +17,7 @@ class StoryEvent(models.Model):
     revision = models.ForeignKey("wagtailcore.Revision", models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(help_text="1, 2, 3… for each story; a later version wins everywhere.")
     happened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True, help_text="The time it was scheduled for; none when a person published by hand.")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=500, blank=True)
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the approved words, hex.")

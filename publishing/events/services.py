@@ -24,7 +24,8 @@ ALARM_AFTER_ATTEMPTS = 5
 
 
 def record_event(
-    *, story: ArticlePage, kind: EventKind, revision: Revision, actor: User | None, now: datetime, reason: str = "", digest: str = "", imported: bool = False
+    *, story: ArticlePage, kind: EventKind, revision: Revision, actor: User | None, now: datetime, reason: str = "", digest: str = "", imported: bool = False,
+    due_at: datetime | None = None,
 ) -> StoryEvent:
     """Write the event of a change, in the caller's transaction, and ring the subscribers after commit.
 
@@ -34,7 +35,7 @@ def record_event(
         raise transaction.TransactionManagementError("record_event must share the transaction of the change")
     latest = StoryEvent.objects.filter(story=story).aggregate(latest=Max("version"))["latest"] or 0
     event = StoryEvent.objects.create(
-        story=story, kind=kind, revision=revision, version=latest + 1, happened_at=now, actor=actor, reason=reason, digest=digest, imported=imported
+        story=story, kind=kind, revision=revision, version=latest + 1, happened_at=now, actor=actor, reason=reason, digest=digest, imported=imported, due_at=due_at,
     )
     for subscriber in _takers(event):
         SubscriberRun.objects.create(event=event, subscriber=subscriber.name, next_at=now)

@@ -69,6 +69,13 @@ class ArticlePage(BasePage):
         roots = self._get_relevant_site_root_paths(request)
         return (roots[0].site_id, roots[0].root_url, story_path(self)) if roots else None
 
+    @classmethod
+    def get_edit_handler(cls) -> Any:
+        """The editor's tabs; higher layers add theirs, so they are put together on first use."""
+        from newsroom.articles.panels import story_editor  # panels load after the models
+
+        return story_editor()
+
     def get_lock(self) -> Any:
         """The lock of the story's state, else Wagtail's own."""
         for _name, find_lock in story_locks.items():

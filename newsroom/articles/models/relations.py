@@ -13,7 +13,7 @@ from newsroom.articles.enums import BylineRole
 class Byline(Orderable):
     """A pen name and what its bearer did."""
 
-    article = ParentalKey("newsroom_articles.ArticlePage", models.CASCADE, related_name="bylines")
+    article = ParentalKey("newsroom_articles.ArticlePage", on_delete=models.CASCADE, related_name="bylines")
     pen_name = models.ForeignKey("newsroom_contributors.PenName", models.PROTECT, related_name="bylines", verbose_name=_("pen name"))
     role = models.CharField(_("role"), max_length=20, choices=BylineRole, default=BylineRole.TEXT)
 
@@ -25,7 +25,7 @@ class Byline(Orderable):
 class ChannelText(models.Model):
     """What the story says on one channel. Keyed by the channel's plain key: primary keys change when published again."""
 
-    article = ParentalKey("newsroom_articles.ArticlePage", models.CASCADE, related_name="channel_texts")
+    article = ParentalKey("newsroom_articles.ArticlePage", on_delete=models.CASCADE, related_name="channel_texts")
     account_key = models.SlugField(_("channel"), max_length=60)
     wanted = models.BooleanField(_("post to this channel"), default=True)
     text = models.TextField(_("channel text"), blank=True, max_length=63_206)

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import trans_real
 
-from newsroom.common import catalogues
+from newsroom.common import catalogues, source_strings
 
 
 class Command(BaseCommand):
@@ -18,9 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="Change nothing; fail where the committed catalogue is not what the parts say.")
+        parser.add_argument("--missing", action="store_true", help="Change nothing; list our strings that have no Vietnamese yet, with their places.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(settings.LOCALE_PATHS[0]) / "vi"
+        if options["missing"]:
+            return self._list_missing()
         for domain in catalogues.DOMAINS:
             try:
                 catalogue = catalogues.merge_parts(folder, domain)
@@ -30,3 +34,8 @@ class Command(BaseCommand):
                 raise CommandError(f"{domain}: the parts have changed; run `make messages` and commit the result.")
             changed = not options["check"] and catalogues.write_catalogue(folder, catalogue)
             self.stdout.write(f"{domain}: {len(catalogue.po)} messages, {'written' if changed else 'up to date'}")
+
+    def _list_missing(self) -> None:
+        known = source_strings.known_below(trans_real.translation("vi"))
+        for string in source_strings.untranslated(source_strings.source_strings(Path(settings.BASE_DIR)), known):
+            self.stdout.write(f"{string.place}: {string.context + ' | ' if string.context else ''}{string.msgid!r}")

@@ -1,0 +1,36 @@
+"""The door of sections: opened, changed and closed by leaders and administrators, recorded in Wagtail's log."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from newsroom.accounts.models import User
+from newsroom.accounts.roles import LEADERS, Role, has_role
+from newsroom.articles.models import ArticlePage, SectionPage
+from newsroom.pages.guard import door_open
+from publishing.workflow.services import NotAllowed
+
+
+def _require(actor: User) -> None:
+    if not (actor.is_active and (actor.is_superuser or has_role(actor, *LEADERS, Role.ADMINISTRATOR))):
+        raise NotAllowed("not_allowed", _("Your role does not open or close sections."))
+
+
+@transaction.atomic
+def publish_section(*, section: SectionPage, actor: User) -> None:
+    """Let readers see the section as last saved. Raises NotAllowed."""
+    _require(actor)
+    revision = section.get_latest_revision() or section.save_revision(user=actor)
+    with door_open():
+        revision.publish(user=actor, skip_permission_checks=True)
+
+
+@transaction.atomic
+def close_section(*, section: SectionPage, actor: User) -> None:
+    """Take an empty section from the paper; one with live stories stays. Raises NotAllowed."""
+    _require(actor)
+    if ArticlePage.objects.filter(main_section=section, live=True).exists():
+        raise NotAllowed("has_stories", _("Readers still find stories in this section. Move them to another first."))
+    with door_open():
+        section.unpublish(user=actor)

@@ -1,0 +1,24 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkflowConfig(AppConfig):
+    """From the writer's desk to a signature: states, steps, approvals of exact words, four eyes."""
+
+    name = "publishing.workflow"
+    label = "publishing_workflow"
+    verbose_name = _("Workflow")
+
+    def ready(self) -> None:
+        """Hold named revisions, lock stories by state, tell who is called when something is wrong, offer the desk's acts."""
+        from newsroom.articles.registry import story_locks
+        from newsroom.pages.registry import revision_holders
+        from publishing.events.registry import alarm_recipients
+        from publishing.workflow import actions
+        from publishing.workflow.locks import find_lock
+        from publishing.workflow.selectors import names_revision, people_on_call
+
+        revision_holders.add("workflow", names_revision)
+        story_locks.add("workflow", find_lock)
+        alarm_recipients.add("on_call", people_on_call)
+        actions.register()

@@ -1,0 +1,71 @@
+"""The exact words of a revision: a canonical snapshot, its digest, and what differs between two.
+
+The snapshot holds all that readers see or that decides who may sign: texts, picture, body, bylines, real author, sections
+and every channel's text. It leaves out what the database numbers anew (row keys, block ids) and the internal note.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision
+
+PLAIN = (
+    "title", "kicker", "short_headline", "seo_title", "social_headline", "search_description", "lead", "main_image", "main_image_caption",
+    "main_section", "real_author", "source", "ai_use",
+)  # fmt: skip
+# A signer who changes one of these needs one more named person (DESIGN 3, "Four eyes").
+SENSITIVE = frozenset({"title", "lead", "body", "channel_texts"})
+LABELS: dict[str, Any] = {
+    "title": _("headline"), "kicker": _("kicker"), "short_headline": _("short headline"), "seo_title": _("SEO headline"), "social_headline": _("social headline"),
+    "search_description": _("description for search engines"), "lead": _("lead"), "main_image": _("main picture"), "main_image_caption": _("caption in this story"),
+    "main_section": _("main section"), "real_author": _("real author"), "source": _("source of the story"), "ai_use": _("use of AI"), "body": _("body"),
+    "bylines": _("bylines"), "other_sections": _("other sections"), "channel_texts": _("channel texts"),
+}  # fmt: skip
+
+
+def snapshot(revision: Revision) -> dict[str, Any]:
+    """The canonical words of a revision, as plain JSON."""
+    content = revision.content
+    words: dict[str, Any] = {name: content.get(name) or "" for name in PLAIN}
+    words["body"] = _body(content.get("body"))
+    words["bylines"] = [[row["pen_name"], row["role"]] for row in _rows(content, "bylines")]
+    words["other_sections"] = sorted(content.get("other_sections") or [])
+    words["channel_texts"] = sorted([row["account_key"], bool(row["wanted"]), row["text"]] for row in _rows(content, "channel_texts"))
+    return words
+
+
+def _rows(content: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    return sorted(content.get(name) or [], key=lambda row: row.get("sort_order") or 0)
+
+
+def _body(raw: Any) -> list[Any]:
+    blocks = json.loads(raw) if isinstance(raw, str) and raw else raw or []
+    return [[block["type"], _without_ids(block["value"])] for block in blocks]
+
+
+def _without_ids(value: Any) -> Any:
+    """Block values without the ids that Wagtail gives to list items."""
+    if isinstance(value, dict):
+        return {key: _without_ids(item) for key, item in value.items() if key != "id"}
+    if isinstance(value, list):
+        return [_without_ids(item) for item in value]
+    return value
+
+
+def digest(words: dict[str, Any]) -> str:
+    """SHA-256 of the canonical JSON, hex."""
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def digest_of(revision: Revision) -> str:
+    """The digest of a revision's words."""
+    return digest(snapshot(revision))
+
+
+def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Names of the fields that differ, in a stable order."""
+    return [name for name in LABELS if before.get(name) != after.get(name)]
