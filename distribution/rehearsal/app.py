@@ -34,7 +34,7 @@ class Application:
             response = self.respond(request)
         except ConnectionCut:
             raise  # the server closes the connection without a word, as the fault wants
-        except Exception:  # noqa: BLE001  a mistake of ours is a 5xx in JSON and a traceback in our own log, never in the answer
+        except Exception:  # a mistake of ours is a 5xx in JSON and a traceback in our own log, never in the answer
             traceback.print_exc(file=sys.stderr)
             body = {"error": {"message": "An unknown error occurred", "type": "OAuthException", "code": 1, "is_transient": False}}
             response = Response(json.dumps(body), status=500, mimetype="application/json")

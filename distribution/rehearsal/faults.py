@@ -39,7 +39,14 @@ class Fault:
 
 
 def put(
-    db: sqlite3.Connection, *, platform: str, fault: str, times: int, account: str = "", call: str = "", options: dict[str, Any] | None = None
+    db: sqlite3.Connection,
+    *,
+    platform: str,
+    fault: str,
+    times: int,
+    account: str = "",
+    call: str = "",
+    options: dict[str, Any] | None = None,
 ) -> None:
     """Set how often the fault will strike from now on; 0 clears it. The same switch set twice counts from the new number."""
     db.execute(

@@ -65,9 +65,7 @@ def path_of(folder: Path, digest: str) -> Path:
     return folder / digest[:2] / digest
 
 
-def add(
-    db: sqlite3.Connection, *, platform: str, account: str, media_id: str, picture: Picture, alt: str, caption: str
-) -> None:
+def add(db: sqlite3.Connection, *, platform: str, account: str, media_id: str, picture: Picture, alt: str, caption: str) -> None:
     """The row of a picture that no post shows yet."""
     db.execute(
         "INSERT INTO media (platform, account, id, sha256, bytes, mime, width, height, alt, caption, created_at)"

@@ -137,5 +137,5 @@ class Looker:
                 continue
             try:
                 look(self._settings, self._store, url)
-            except Exception:  # noqa: BLE001, S112  a page that breaks the reader costs its card, never the thread
+            except Exception:  # a page that breaks the reader costs its card, never the thread
                 continue

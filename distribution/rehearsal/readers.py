@@ -28,9 +28,10 @@ def home(context: Context, platforms: dict[str, Platform], request: Request) -> 
             "SELECT * FROM posts WHERE platform = ? AND account = ? AND state = 'published' ORDER BY created_at DESC, seq DESC LIMIT ?",
             (platform.kind, account.id, MAX_POSTS),
         ).fetchall()
-        counts = {(row[0], row[1]): row[2] for row in db.execute(
-            "SELECT platform, account, COUNT(*) FROM posts WHERE state = 'published' GROUP BY platform, account"
-        )}
+        counts = {
+            (row[0], row[1]): row[2]
+            for row in db.execute("SELECT platform, account, COUNT(*) FROM posts WHERE state = 'published' GROUP BY platform, account")
+        }
         shown = [_shown(db, row) for row in rows]
     tabs = [
         {
@@ -42,7 +43,13 @@ def home(context: Context, platforms: dict[str, Platform], request: Request) -> 
         for kind, item in choices
     ]
     return page(
-        "feed.html", platform=platform, account=account, tabs=tabs, posts=shown, total=counts.get((platform.kind, account.id), 0), alone=False
+        "feed.html",
+        platform=platform,
+        account=account,
+        tabs=tabs,
+        posts=shown,
+        total=counts.get((platform.kind, account.id), 0),
+        alone=False,
     )
 
 

@@ -70,12 +70,15 @@ def test_errors_before_and_after_the_commit_look_the_same_from_outside(rehearsal
 
 def test_a_slow_body_is_committed_and_comes_in_drops(rehearsal_server):
     rehearsal_server.fault("slow_body", seconds=6)
-    with pytest.raises(requests.ConnectionError), requests.post(
-        f"{rehearsal_server.graph}/{rehearsal_server.page_id}/feed",
-        data={"message": "Nhỏ giọt", "access_token": rehearsal_server.page_token()},
-        timeout=(5, 0.2),
-        stream=True,
-    ) as answer:
+    with (
+        pytest.raises(requests.ConnectionError),
+        requests.post(
+            f"{rehearsal_server.graph}/{rehearsal_server.page_id}/feed",
+            data={"message": "Nhỏ giọt", "access_token": rehearsal_server.page_token()},
+            timeout=(5, 0.2),
+            stream=True,
+        ) as answer,
+    ):
         answer.json()
     assert texts(rehearsal_server) == ["Nhỏ giọt"]
     rehearsal_server.fault("slow_body", seconds=0.4)
@@ -93,7 +96,9 @@ def test_a_throttled_page_says_when_to_come_back(rehearsal_server):
     assert (answer.json()["error"]["code"], usage["estimated_time_to_regain_access"]) == (4, 0)
 
 
-@pytest.mark.parametrize(("fault", "more", "subcode"), [("token_revoked", {}, 458), ("token_revoked", {"subcode": 460}, 460), ("token_expires", {}, 463)])
+@pytest.mark.parametrize(
+    ("fault", "more", "subcode"), [("token_revoked", {}, 458), ("token_revoked", {"subcode": 460}, 460), ("token_expires", {}, 463)]
+)
 def test_a_dead_token_stays_dead_until_the_person_connects_again(rehearsal_server, fault, more, subcode):
     token = rehearsal_server.page_token(fresh=True)
     rehearsal_server.fault(fault, **more)

@@ -46,7 +46,9 @@ def error(response: requests.Response) -> tuple[int, int | None]:
 
 def test_a_path_without_version_and_a_bearer_header_do_as_well(rehearsal_server):
     headers = {"Authorization": f"Bearer {rehearsal_server.page_token()}"}
-    answer = requests.post(f"{rehearsal_server.graph}/{rehearsal_server.page_id}/feed", json={"message": "JSON"}, headers=headers, timeout=10)
+    answer = requests.post(
+        f"{rehearsal_server.graph}/{rehearsal_server.page_id}/feed", json={"message": "JSON"}, headers=headers, timeout=10
+    )
     assert answer.status_code == 200 and rehearsal_server.posts()[0]["text"] == "JSON"
 
 
@@ -119,7 +121,9 @@ def test_a_photo_call_without_a_picture_is_refused(rehearsal_server):
 def test_a_photo_may_come_from_an_address_of_this_machine_only(rehearsal_server, tmp_path):
     (tmp_path / "a.png").write_bytes(picture(kind="PNG"))
     with _serving(tmp_path) as base:
-        answer = post(rehearsal_server, f"{rehearsal_server.page_id}/photos", url=f"{base}/a.png", published="false", alt_text_custom="Bến Sứ")
+        answer = post(
+            rehearsal_server, f"{rehearsal_server.page_id}/photos", url=f"{base}/a.png", published="false", alt_text_custom="Bến Sứ"
+        )
         assert answer.ok
         missing = post(rehearsal_server, f"{rehearsal_server.page_id}/photos", url=f"{base}/b.png")
     assert error(missing) == (324, 2069019)

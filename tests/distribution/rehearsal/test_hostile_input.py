@@ -16,7 +16,17 @@ def lives_on(rehearsal_server):
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"])
 @pytest.mark.parametrize(
     "path",
-    ["khong/co", "v26.0/", "v26.0/101202303404505/khong-co", "101202303404505/feed/a", "1_1", "..%2f..%2fetc%2fpasswd", "%00", "%ff%fe", "v99.9/me/a/b"],
+    [
+        "khong/co",
+        "v26.0/",
+        "v26.0/101202303404505/khong-co",
+        "101202303404505/feed/a",
+        "1_1",
+        "..%2f..%2fetc%2fpasswd",
+        "%00",
+        "%ff%fe",
+        "v99.9/me/a/b",
+    ],
 )
 def test_unknown_paths_get_a_graph_error(rehearsal_server, method, path):
     params = {"access_token": rehearsal_server.page_token()}
@@ -90,7 +100,9 @@ def test_markup_in_a_post_is_shown_as_text(rehearsal_server):
     assert 'onmouseover="x' not in answer.text and "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("raw", [b"\x00\xff\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"POST /facebook/me HTTP/1.1\r\nContent-Length: -5\r\n\r\n", b"GET"])
+@pytest.mark.parametrize(
+    "raw", [b"\x00\xff\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"POST /facebook/me HTTP/1.1\r\nContent-Length: -5\r\n\r\n", b"GET"]
+)
 def test_broken_http_does_no_harm(rehearsal_server, raw):
     with socket.create_connection(("127.0.0.1", rehearsal_server.port), timeout=5) as connection:
         connection.sendall(raw)
@@ -100,5 +112,7 @@ def test_broken_http_does_no_harm(rehearsal_server, raw):
 
 def test_a_client_that_goes_away_mid_body_does_no_harm(rehearsal_server):
     with socket.create_connection(("127.0.0.1", rehearsal_server.port), timeout=5) as connection:
-        connection.sendall(b"POST /facebook/101202303404505/feed HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{")
+        connection.sendall(
+            b"POST /facebook/101202303404505/feed HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"
+        )
     assert rehearsal_server.posts() == []

@@ -100,7 +100,10 @@ def test_an_edit_changes_the_text_and_readers_see_that(page, api, rehearsal_serv
 def test_a_deleted_post_is_gone_and_a_second_delete_says_100_33(page, api, rehearsal_server):
     post = PagePost(page.create_feed(params={"message": "Gỡ"})["id"], api=api)
     post.api_delete()
-    assert rehearsal_server.posts()[0]["state"] == "deleted" and "Gỡ" not in rehearsal_server.page_html().split("<article")[0].split("tabs")[-1]
+    assert (
+        rehearsal_server.posts()[0]["state"] == "deleted"
+        and "Gỡ" not in rehearsal_server.page_html().split("<article")[0].split("tabs")[-1]
+    )
     for again in (post.api_delete, post.api_get, lambda: post.api_update(params={"message": "x"})):
         with pytest.raises(FacebookRequestError) as refused:
             again()

@@ -142,7 +142,10 @@ def test_only_ticked_pages_are_listed_and_unticked_permissions_are_declined(rehe
 
 
 def test_the_list_of_pages_is_followed_page_by_page(rehearsal_server):
-    found, answer = [], get(rehearsal_server, "me/accounts", access_token=rehearsal_server.user_token(), limit="2", fields="id,name,tasks,picture")
+    found, answer = (
+        [],
+        get(rehearsal_server, "me/accounts", access_token=rehearsal_server.user_token(), limit="2", fields="id,name,tasks,picture"),
+    )
     assert len(answer["data"]) == 2
     while True:
         found += [page["id"] for page in answer["data"]]
@@ -182,3 +185,10 @@ def test_removing_the_app_kills_every_token_of_the_person(rehearsal_process):
 @pytest.mark.parametrize(("token", "code"), [("", 2500), ("rác", 190)])
 def test_without_a_good_token_me_is_refused(rehearsal_server, token, code):
     assert get(rehearsal_server, "me", access_token=token)["error"]["code"] == code
+
+
+def test_a_code_bound_to_a_challenge_needs_its_verifier(rehearsal_server):
+    url = rehearsal_server.dialog_url(code_challenge="E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method="S256")
+    code = parse_qs(urlsplit(rehearsal_server.consent(url).headers["Location"]).query)["code"][0]
+    assert "error" in exchange(rehearsal_server, code=code)
+    assert "access_token" in exchange(rehearsal_server, code=code, code_verifier="dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")

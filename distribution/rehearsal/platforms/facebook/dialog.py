@@ -83,7 +83,7 @@ class Dialog:
     def _granted(self, request: Request, uri: str, scopes: list[str]) -> Response:
         form = request.form
         chosen = "choice" in form  # a person's form says what was left unticked too; a script may leave the lists out
-        pages = [item.id for item in world.FACEBOOK_PAGES if not chosen and "pages" not in form or item.id in form.getlist("pages")]
+        pages = [item.id for item in world.FACEBOOK_PAGES if (not chosen and "pages" not in form) or item.id in form.getlist("pages")]
         granted = [
             scope
             for scope in dict.fromkeys([_ALWAYS, *scopes])

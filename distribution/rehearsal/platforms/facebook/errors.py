@@ -93,9 +93,7 @@ def no_permission(message: str) -> GraphError:
 
 def broken() -> GraphError:
     """A 5xx that says nothing about whether the write was done: the same before and after the commit."""
-    return GraphError(
-        "An unexpected error has occurred. Please retry your request later.", code=2, status=503, is_transient=True
-    )
+    return GraphError("An unexpected error has occurred. Please retry your request later.", code=2, status=503, is_transient=True)
 
 
 def duplicate() -> GraphError:

@@ -26,18 +26,14 @@ KNOWN = frozenset(
 )
 
 
-def run(
-    context: Context, request: Request, call: Call, *, name: str, page: str, commits: bool, commit: Callable[[], Response]
-) -> Response:
+def run(context: Context, request: Request, call: Call, *, name: str, page: str, commits: bool, commit: Callable[[], Response]) -> Response:
     """Do a write under the next fault that is set for it, if any. Raises GraphError or ConnectionCut."""
     with context.store.write() as db:
         fault = faults.take(db, platform="facebook", account=page, call=name, commits=commits)
     if fault:
         call.fault = fault.name
         _before(context, fault, page)
-    return through_commit_fault(
-        request, context.settings, fault, commit=commit, broken=lambda: errors.broken().response()
-    )
+    return through_commit_fault(request, context.settings, fault, commit=commit, broken=lambda: errors.broken().response())
 
 
 def _before(context: Context, fault: faults.Fault, page: str) -> None:

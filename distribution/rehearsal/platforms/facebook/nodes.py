@@ -112,7 +112,7 @@ def page(account: Account, wanted: str, *, base: str, token: Token | None = None
         "username": lambda field: account.username,
         "category": lambda field: account.category,
         "about": lambda field: account.about,
-        "link": lambda field: f"{base}/{account.id}",
+        "link": lambda field: f"{base.removesuffix('/facebook')}/?trang=facebook-{account.id}",
         "tasks": lambda field: list(account.tasks),
         "picture": lambda field: {"data": {"height": 50, "width": 50, "is_silhouette": False, "url": f"{base}/avatar/{account.id}.svg"}},
         "access_token": lambda field: access_token or (token.text if token and token.page == account.id else None),

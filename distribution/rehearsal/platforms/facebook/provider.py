@@ -59,9 +59,7 @@ class Validator(RequestValidator):
     def get_default_redirect_uri(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> Any:
         return None
 
-    def validate_response_type(
-        self, client_id: str, response_type: str, client: Any, request: Any, *args: Any, **kwargs: Any
-    ) -> bool:
+    def validate_response_type(self, client_id: str, response_type: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
         return response_type == "code"
 
     def get_default_scopes(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> list[str]:
@@ -76,7 +74,8 @@ class Validator(RequestValidator):
     def save_authorization_code(self, client_id: str, code: Any, request: Any, *args: Any, **kwargs: Any) -> None:
         with self._store.write() as db:
             db.execute(
-                "INSERT INTO codes (code, client_id, redirect_uri, person, scopes, declined, accounts, challenge, challenge_method, created_at)"
+                "INSERT INTO codes"
+                " (code, client_id, redirect_uri, person, scopes, declined, accounts, challenge, challenge_method, created_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     code["code"],
@@ -100,9 +99,7 @@ class Validator(RequestValidator):
         if not request.client_id:
             raise RefusedByGraph(GraphError("Missing client_id parameter.", code=101))
         if request.client_id != self._settings.app_id:
-            raise RefusedByGraph(
-                GraphError("Error validating application. Cannot get application info due to a system error.", code=101)
-            )
+            raise RefusedByGraph(GraphError("Error validating application. Cannot get application info due to a system error.", code=101))
         secret = request.client_secret or ""
         if not hmac.compare_digest(secret.encode(), self._settings.app_secret.encode()):
             raise RefusedByGraph(GraphError("Error validating client secret.", code=1))
@@ -145,9 +142,7 @@ class Validator(RequestValidator):
             if row is None or row["redirect_uri"] != redirect_uri:
                 message = "Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request"
                 raise RefusedByGraph(GraphError(f"Error validating verification code. {message}", code=100, subcode=36008))
-            used = db.execute(
-                "UPDATE codes SET used_at = ? WHERE code = ? AND used_at IS NULL", (clock.stamp(clock.now()), code)
-            ).rowcount
+            used = db.execute("UPDATE codes SET used_at = ? WHERE code = ? AND used_at IS NULL", (clock.stamp(clock.now()), code)).rowcount
         if not used:
             raise RefusedByGraph(GraphError("This authorization code has been used.", code=100, subcode=36009))
         return True

@@ -159,7 +159,9 @@ def may_post(token: Token, page: str, *, published: bool) -> None:
 def _no_schedule(params: Params) -> None:
     if params.has("scheduled_publish_time"):
         raise errors.GraphError(
-            "(#3) The rehearsal platform does not schedule: the newsroom keeps the time.", code=3, user_message="Nền tảng chạy thử không hẹn giờ."
+            "(#3) The rehearsal platform does not schedule: the newsroom keeps the time.",
+            code=3,
+            user_message="Nền tảng chạy thử không hẹn giờ.",
         )
 
 
@@ -195,9 +197,7 @@ def _free_photo(db: sqlite3.Connection, page: str, media_id: str) -> sqlite3.Row
     if row is None or row["account"] != page:
         raise errors.missing_object(media_id, "post")
     if row["post_id"]:
-        raise bad_parameter(
-            "Invalid parameter", subcode=1366051, title="Ảnh đã được đăng", explain="Ảnh này đã nằm trong một bài đã đăng."
-        )
+        raise bad_parameter("Invalid parameter", subcode=1366051, title="Ảnh đã được đăng", explain="Ảnh này đã nằm trong một bài đã đăng.")
     return row
 
 
