@@ -55,4 +55,4 @@ def test_a_story_of_late_last_night_is_minutes_old_after_midnight() -> None:
 
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        dates.clock_time(datetime(2026, 11, 23, 5, 30))  # noqa: DTZ001
+        dates.clock_time(datetime(2026, 11, 23, 5, 30))

@@ -24,7 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(settings.LOCALE_PATHS[0]) / "vi"
         if options["missing"]:
-            return self._list_missing()
+            self._list_missing()
+            return
         for domain in catalogues.DOMAINS:
             try:
                 catalogue = catalogues.merge_parts(folder, domain)
