@@ -120,8 +120,12 @@ def extra_scale(family: Family) -> str:
     """size-adjust that gives the Noto letters our x-height."""
     ours = TTFont(family.package / f"files/{family.prefix}-latin-wght-normal.woff2")
     theirs = TTFont(NOTO / f"{family.noto}-Regular.ttf")
-    ratio = (ours["OS/2"].sxHeight / ours["head"].unitsPerEm) / (theirs["OS/2"].sxHeight / theirs["head"].unitsPerEm)
-    return f"size-adjust: {ratio:.1%}; "
+    return f"size-adjust: {x_height(ours) / x_height(theirs):.1%}; "
+
+
+def x_height(font: TTFont) -> float:
+    """The height of the drawn x in ems: what the tables claim is not always what was drawn."""
+    return font["glyf"][font.getBestCmap()[ord("x")]].yMax / font["head"].unitsPerEm
 
 
 def make(family: Family) -> list[str]:

@@ -6,3 +6,11 @@ class PublishingFrontsConfig(AppConfig):
 
     name = "publishing.fronts"
     label = "publishing_fronts"
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from publishing.fronts.models import FrontPick
+        from publishing.fronts.permissions import FrontPolicy
+
+        register_permission_policy(FrontPick, FrontPolicy(FrontPick), exact_class=True)

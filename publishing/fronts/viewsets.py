@@ -10,7 +10,6 @@ from wagtail.admin.views.generic import CreateView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from publishing.fronts.models import FrontPick
-from publishing.fronts.permissions import FrontPolicy
 
 
 class _NamesThePerson:
@@ -51,8 +50,3 @@ class FrontPickViewSet(ModelViewSet):
     copy_view_enabled = False
     add_view_class = FrontCreateView
     edit_view_class = FrontEditView
-
-    @property
-    def permission_policy(self) -> FrontPolicy:
-        """Rights by role."""
-        return FrontPolicy(self.model)

@@ -155,7 +155,7 @@ def front(*, now: datetime) -> Front:
     top, timed = order[:TOP], order[TOP : TOP + TIMED]
     bands = _band_ids(around, recent, taken={*top, *timed})
     by_id = {c.id: c for c in cards([*top, *timed, *(i for _s, ids in bands for i in ids)])}
-    shown = [Band(section, tuple(by_id[i] for i in ids if i in by_id)) for section, ids in bands]
+    shown = [Band(section, _picture_first([by_id[i] for i in ids if i in by_id])) for section, ids in bands]
     shown = [band for band in shown if band.cards]
     first = shown[0] if shown else None
     tops = [by_id[i] for i in top if i in by_id]
@@ -163,6 +163,12 @@ def front(*, now: datetime) -> Front:
         lead=tops[0] if tops else None, beside=tuple(tops[1:]), timed=tuple(by_id[i] for i in timed if i in by_id), first_band=first,
         bands=tuple(Band(band.section, band.cards[:SMALL_BAND]) for band in shown[1:]),
     )
+
+
+def _picture_first(found: list[Card]) -> tuple[Card, ...]:
+    """The newest story with a picture opens its section; a section without any goes without."""
+    first = next((c for c in found if c.picture), None)
+    return tuple(sorted(found, key=lambda c: c is not first))
 
 
 def _band_ids(around: Frame, recent: Sequence[tuple[int, int | None]], *, taken: set[int]) -> list[tuple[SectionLink, list[int]]]:
