@@ -49,13 +49,13 @@ def full_line(moment: datetime) -> str:
 def relative(moment: datetime, *, now: datetime) -> str:
     """12 phút trước, 3 giờ trước, Hôm qua, 15:40; from the day before yesterday on, and for the future, the date itself."""
     age = now - moment
-    if -MINUTE < age < MINUTE:
+    if abs(age) < MINUTE:
         return _("Just now")
     if MINUTE <= age < HOUR:
         minutes = age // MINUTE
         return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {"count": minutes}
     then, today = local(moment), local(now).date()
-    if HOUR <= age and then.date() == today:
+    if age >= HOUR and then.date() == today:
         hours = age // HOUR
         return ngettext("%(count)d hour ago", "%(count)d hours ago", hours) % {"count": hours}
     if then.date() == today - timedelta(days=1):

@@ -1,4 +1,4 @@
-"""Every string of our own code and templates that goes through gettext, found without xgettext; the suite holds it against the catalogue."""
+"""Every string of our code and templates that goes through gettext, found without xgettext; the suite holds it against the catalogue."""
 
 from __future__ import annotations
 
@@ -35,19 +35,20 @@ class SourceString:
 
 def source_strings(base: Path) -> list[SourceString]:
     """The strings of the Python code and Django templates of our packages under `base`."""
-    found = [string for path in _files(base, PACKAGES, (".py",)) for string in from_python(path.read_text(encoding="utf-8"), str(path.relative_to(base)))]
-    templates = _files(base, (*PACKAGES, "templates"), (".html", ".txt", ".xml"))
-    return found + [string for path in templates for string in from_template(path.read_text(encoding="utf-8"), str(path.relative_to(base)))]
+    code = _texts(base, PACKAGES, (".py",))
+    templates = _texts(base, (*PACKAGES, "templates"), (".html", ".txt", ".xml"))
+    found = [string for text, place in code for string in from_python(text, place)]
+    return found + [string for text, place in templates for string in from_template(text, place)]
 
 
 def script_strings(base: Path) -> list[SourceString]:
     """The strings of our own JavaScript (the djangojs domain)."""
-    scripts = _files(base, (*PACKAGES, "templates"), (".js",))
-    return [string for path in scripts for string in _calls(path.read_text(encoding="utf-8"), str(path.relative_to(base)), underscore=False)]
+    scripts = _texts(base, (*PACKAGES, "templates"), (".js",))
+    return [string for text, place in scripts for string in _calls(text, place, underscore=False)]
 
 
 def from_python(source: str, place: str) -> Iterator[SourceString]:
-    """Strings in calls of gettext's functions, under whatever names they were imported. Raises ValueError for a call that cannot be extracted."""
+    """Strings in calls of gettext's functions, under whatever name. Raises ValueError for a call that cannot be extracted."""
     tree = ast.parse(source)
     names = dict(_imported(tree)) | {name: name for name in _FUNCTIONS}
     for node in ast.walk(tree):
@@ -63,11 +64,11 @@ def from_template(source: str, place: str) -> Iterator[SourceString]:
     yield from _calls(templatize(source, origin=place), place, underscore=True)
 
 
-def _files(base: Path, folders: Iterable[str], endings: tuple[str, ...]) -> Iterator[Path]:
+def _texts(base: Path, folders: Iterable[str], endings: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for folder in folders:
         for path in sorted((base / folder).rglob("*")):
             if path.suffix in endings and not set(path.relative_to(base).parts) & set(LEFT_OUT):
-                yield path
+                yield path.read_text(encoding="utf-8"), str(path.relative_to(base))
 
 
 def _imported(tree: ast.AST) -> Iterator[tuple[str, str]]:

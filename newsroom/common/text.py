@@ -17,7 +17,8 @@ NBSP = "\u00a0"
 # Letters that Unicode does not take apart into a plain letter and a mark. Eth and African D stand in for Đ in badly typed text.
 _PLAIN = {
     "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ɖ": "d", "Ɖ": "D", "ƀ": "b", "Ƀ": "B", "ɓ": "b", "Ɓ": "B",
-    "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ı": "i", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH",
+    "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ı": "i", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE",
+    "þ": "th", "Þ": "TH",
 }  # fmt: skip
 _PLAIN_TABLE = str.maketrans(_PLAIN)
 # Straight, curly, modifier and prime apostrophes: Ea H'leo, H’Lan, M'gar are each typed in several ways.
@@ -193,11 +194,12 @@ _MONEY = _set("đồng usd euro đô")
 _COMPOUNDS = frozenset(
     tuple(pair.split())
     for pair in nfc(
-        "giấy tờ,nhà cửa,đất đai,mùa màng,ruộng vườn,ruộng đồng,trường học,bệnh viện,học sinh,giáo viên,người dân,bà con,ngư dân,nông dân,tàu cá,"
-        "tàu thuyền,bến bãi,đường sá,cầu cống,hồ đập,kỳ họp,hội nghị,quy định,kế hoạch,dự án,thủ tục,hồ sơ,chính sách,lãnh đạo,chủ tịch,bí thư,"
-        "phó chủ,an toàn,an ninh,giao thông,sức khỏe,sức khoẻ,thời tiết,mưa lũ,mưa lớn,sạt lở,ngập lụt,áp thấp,nhiệt đới,cà phê,hồ tiêu,sầu riêng,"
-        "cao su,tôm hùm,xuất khẩu,du lịch,văn hóa,văn hoá,lễ hội,cồng chiêng,bóng đá,thể thao,giải thưởng,đền ơn,xóm làng,buôn làng,thôn buôn,"
-        "chuyển đổi,phòng chống,cứu hộ,cứu nạn"
+        "giấy tờ,nhà cửa,đất đai,mùa màng,ruộng vườn,ruộng đồng,trường học,bệnh viện,học sinh,giáo viên,người dân,bà con,"
+        "ngư dân,nông dân,tàu cá,tàu thuyền,bến bãi,đường sá,cầu cống,hồ đập,kỳ họp,hội nghị,quy định,kế hoạch,dự án,thủ tục,"
+        "hồ sơ,chính sách,lãnh đạo,chủ tịch,bí thư,phó chủ,an toàn,an ninh,giao thông,sức khỏe,sức khoẻ,thời tiết,mưa lũ,"
+        "mưa lớn,sạt lở,ngập lụt,áp thấp,nhiệt đới,cà phê,hồ tiêu,sầu riêng,cao su,tôm hùm,xuất khẩu,du lịch,văn hóa,văn hoá,"
+        "lễ hội,cồng chiêng,bóng đá,thể thao,giải thưởng,đền ơn,xóm làng,buôn làng,thôn buôn,chuyển đổi,phòng chống,cứu hộ,"
+        "cứu nạn"
     ).split(",")
 )
 

@@ -32,7 +32,8 @@ def test_the_glossary_is_read() -> None:
 
 @pytest.fixture(scope="module")
 def catalogue() -> dict[str, str]:
-    return {letters(entry.msgid): entry.msgstr for entry in merge_parts(BASE / "locale" / "vi").po if not entry.msgctxt and not entry.msgid_plural}
+    entries = merge_parts(BASE / "locale" / "vi").po
+    return {letters(entry.msgid): entry.msgstr for entry in entries if not entry.msgctxt and not entry.msgid_plural}
 
 
 @pytest.mark.parametrize(("term", "label"), sorted(glossary().items()))

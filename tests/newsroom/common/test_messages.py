@@ -1,4 +1,4 @@
-"""The Vietnamese catalogue is whole: every string of ours is in it, the compiled file is the one the parts make, nothing is broken inside."""
+"""The Vietnamese catalogue is whole: every string of ours is in it, the compiled file is what the parts make, nothing in it is broken."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -159,9 +159,11 @@ def test_strings_are_found_in_python_under_any_name() -> None:
     source = """
 from django.utils.translation import gettext as _, gettext_lazy as later, ngettext, pgettext
 from django.utils import translation
-_("one"); later("two " "parts"); ngettext("page", "pages", 2); pgettext("month", "May"); translation.gettext("six"); _(name)
+_("one"); later("two " "parts"); ngettext("page", "pages", 2); 
+pgettext("month", "May"); translation.gettext("six"); _(name)
 """
-    assert found(source_strings.from_python(source, "x.py")) == [("", "one"), ("", "two parts"), ("", "page"), ("month", "May"), ("", "six")]
+    strings = found(source_strings.from_python(source, "x.py"))
+    assert strings == [("", "one"), ("", "two parts"), ("", "page"), ("month", "May"), ("", "six")]
 
 
 def test_a_formatted_string_is_refused_because_nobody_can_translate_it() -> None:
@@ -170,7 +172,8 @@ def test_a_formatted_string_is_refused_because_nobody_can_translate_it() -> None
 
 
 def test_strings_are_found_in_templates() -> None:
-    source = """{% load i18n %}{% translate "Send" %} {% trans 'Post' context "verb" as x %} {{ _("Search") }} {% include "a.html" with label=_("Label") %}
+    source = """{% load i18n %}{% translate "Send" %} {% trans 'Post' context "verb" as x %} {{ _("Search") }}
+{% include "a.html" with label=_("Label") %}
 {% blocktranslate count n=pages|length trimmed %}
   {{ n }} page
 {% plural %}

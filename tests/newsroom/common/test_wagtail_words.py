@@ -42,7 +42,11 @@ def test_every_string_of_the_admin_is_on_our_list(domain: str) -> None:
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
 def test_nothing_on_our_list_is_left_in_english(domain: str) -> None:
-    left = [e.msgid for e in ours(domain).values() if said(e).strip() == e.msgid.strip() and e.msgid not in SAME_IN_BOTH and re.search("[a-z]", words_of(e.msgid))]
+    left = [
+        e.msgid
+        for e in ours(domain).values()
+        if said(e).strip() == e.msgid.strip() and e.msgid not in SAME_IN_BOTH and re.search("[a-z]", words_of(e.msgid))
+    ]
     assert not left
 
 
@@ -68,12 +72,22 @@ def test_markup_is_that_of_the_english(domain: str) -> None:
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
 def test_plurals_are_where_wagtail_has_plurals(domain: str) -> None:
     wagtail_says, we_say = english(domain), ours(domain)
-    assert not [key for key, entry in we_say.items() if key in wagtail_says and bool(wagtail_says[key].msgid_plural) != bool(entry.msgid_plural)]
+    assert not [
+        key for key, entry in we_say.items() if key in wagtail_says and bool(wagtail_says[key].msgid_plural) != bool(entry.msgid_plural)
+    ]
 
 
 @pytest.mark.parametrize(
     ("source", "shown"),
-    [("Save draft", "Lưu nháp"), ("Draft", "Bản thảo"), ("Preview", "Xem trước"), ("Choose an image", "Chọn ảnh"), ("Approve", "Duyệt"), ("Sign in", "Đăng nhập"), ("This field is required.", "Cần điền ô này.")],
+    [
+        ("Save draft", "Lưu nháp"),
+        ("Draft", "Bản thảo"),
+        ("Preview", "Xem trước"),
+        ("Choose an image", "Chọn ảnh"),
+        ("Approve", "Duyệt"),
+        ("Sign in", "Đăng nhập"),
+        ("This field is required.", "Cần điền ô này."),
+    ],
 )
 def test_the_admin_uses_the_words_of_the_newsroom(source: str, shown: str) -> None:
     with translation.override("vi"):

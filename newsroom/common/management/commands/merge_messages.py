@@ -18,8 +18,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="Change nothing; fail where the committed catalogue is not what the parts say.")
-        parser.add_argument("--missing", action="store_true", help="Change nothing; list our strings that have no Vietnamese yet, with their places.")
+        parser.add_argument("--check", action="store_true", help="Change nothing; fail where the catalogue is not what the parts say.")
+        parser.add_argument("--missing", action="store_true", help="Change nothing; list our strings that have no Vietnamese yet.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(settings.LOCALE_PATHS[0]) / "vi"
