@@ -64,7 +64,7 @@ def codepoints(ranges: str) -> list[int]:
 
 def cut(source: Path, target: Path, ranges: str) -> Path:
     """Write the characters of `ranges` of `source` as woff2, a variable weight limited to what the paper uses."""
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)
     options = Options(flavor="woff2", layout_features=FEATURES, hinting=False, name_IDs=[1, 2, 13, 14], notdef_outline=True)
     options.drop_tables += ["MVAR", "meta", "DSIG"]
     subsetter = Subsetter(options)

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from newsroom.articles.models import ArticlePage
 from newsroom.common import clock
@@ -20,14 +21,14 @@ PLACES = 12
 class FrontPick(models.Model):
     """One chosen story: its place from the top, and until when. It shows only while the story is live."""
 
-    story = models.OneToOneField(ArticlePage, on_delete=models.CASCADE, related_name="front_pick", verbose_name=_("story"))
+    story = models.OneToOneField(ArticlePage, on_delete=models.CASCADE, related_name="front_pick", verbose_name=pgettext_lazy("front layout", "story"))
     position = models.PositiveSmallIntegerField(
-        _("place"), default=1, validators=[MinValueValidator(1), MaxValueValidator(PLACES)],
+        pgettext_lazy("front layout", "place"), default=1, validators=[MinValueValidator(1), MaxValueValidator(PLACES)],
         help_text=_("1 is the lead of the front, 2 to 6 stand beside it."),
     )
-    until = models.DateTimeField(_("until"), null=True, blank=True, help_text=_("Leave empty to keep it until it is taken off."))
-    picked_at = models.DateTimeField(_("placed at"), auto_now_add=True)
-    picked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("placed by"))
+    until = models.DateTimeField(pgettext_lazy("front layout", "until"), null=True, blank=True, help_text=_("Leave empty to keep it until it is taken off."))
+    picked_at = models.DateTimeField(pgettext_lazy("front layout", "placed at"), auto_now_add=True)
+    picked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=pgettext_lazy("front layout", "placed by"))
 
     class Meta:
         verbose_name = _("chosen story")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -43,7 +44,7 @@ class FrontPickViewSet(ModelViewSet):
     menu_order = 150
     add_to_admin_menu = True
     form_fields = ["story", "position", "until"]
-    list_display = ["story", "position", "until", Column("picked_by", label=_("placed by"), sort_key="picked_by")]
+    list_display = ["story", "position", "until", Column("picked_by", label=pgettext_lazy("front layout", "placed by"), sort_key="picked_by")]
     list_filter = ["position"]
     ordering = ["position", "-picked_at"]
     inspect_view_enabled = False

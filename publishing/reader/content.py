@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils.translation import pgettext_lazy
 
 from newsroom.articles.addresses import author_path, story_path
 from newsroom.articles.enums import AiUse, BylineRole
@@ -27,6 +28,14 @@ BIG_BAND = 5
 SMALL_BAND = 3
 RAIL = 6
 RELATED = 3
+# The words before names in a byline: shorter than the labels of the editor's form.
+ROLE_WORDS = {
+    BylineRole.TEXT: pgettext_lazy("byline", "By"),
+    BylineRole.PHOTO: pgettext_lazy("byline", "Photo"),
+    BylineRole.ILLUSTRATION: pgettext_lazy("byline", "Illustration"),
+    BylineRole.VIDEO: pgettext_lazy("byline", "Video"),
+    BylineRole.TRANSLATION: pgettext_lazy("byline", "Translation"),
+}
 UPDATED_AFTER = timedelta(minutes=1)
 
 
@@ -122,7 +131,7 @@ def icon_address() -> str:
 def names_of(story: ArticlePage) -> tuple[Name, ...]:
     """The byline: pen names only, in order. The real author has no place here."""
     return tuple(
-        Name(line.pen_name.name, author_path(line.pen_name) if line.pen_name_id else "", line.role, str(BylineRole(line.role).label))
+        Name(line.pen_name.name, author_path(line.pen_name) if line.pen_name_id else "", line.role, str(ROLE_WORDS[BylineRole(line.role)]))
         for line in story.bylines.all()
         if line.pen_name_id
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
@@ -20,9 +21,9 @@ class PaperSettings(BaseSiteSetting):
     licence_issuer = models.CharField(_("licence issued by"), max_length=160, blank=True)
     editor_in_chief = models.CharField(_("full name of the editor-in-chief"), max_length=120, blank=True)
     address = models.CharField(_("address of the newsroom"), max_length=250, blank=True)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    phone = models.CharField(pgettext_lazy("masthead", "telephone"), max_length=40, blank=True)
     hotline = models.CharField(_("hotline"), max_length=40, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(pgettext_lazy("masthead", "e-mail"), blank=True)
     domain = models.CharField(_("domain name"), max_length=120, blank=True, help_text=_("As readers know it: baosongba.example"))
     sample_data = models.BooleanField(_("sample data"), default=False, help_text=_("Every page then says that people, places and figures are invented."))
 
@@ -32,7 +33,7 @@ class PaperSettings(BaseSiteSetting):
             [FieldRowPanel([FieldPanel("licence_number"), FieldPanel("licence_date")]), FieldPanel("licence_issuer"), FieldPanel("editor_in_chief")],
             heading=_("Licence"),
         ),
-        MultiFieldPanel([FieldPanel("address"), FieldRowPanel([FieldPanel("phone"), FieldPanel("hotline")]), FieldPanel("email")], heading=_("Newsroom")),
+        MultiFieldPanel([FieldPanel("address"), FieldRowPanel([FieldPanel("phone"), FieldPanel("hotline")]), FieldPanel("email")], heading=pgettext_lazy("masthead", "Newsroom")),
         FieldPanel("sample_data"),
     ]
 

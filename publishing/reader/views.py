@@ -10,7 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -112,27 +112,27 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def gone(request: HttpRequest) -> HttpResponse:
     """The tombstone of a withdrawn story: its words are not repeated."""
-    return _notice(request, 410, _("This story has been withdrawn."), _("The newsroom took it off the paper. The reason may stand in a correction notice."))
+    return _notice(request, 410, pgettext("paper", "This story has been withdrawn."), pgettext("paper", "The newsroom took it off the paper. The reason may stand in a correction notice."))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
-    return _notice(request, 400, _("This address cannot be read."), _("Check what was typed, or begin again from the front page."))
+    return _notice(request, 400, pgettext("paper", "This address cannot be read."), pgettext("paper", "Check what was typed, or begin again from the front page."))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
-    return _notice(request, 403, _("This page is not open to you."), _("Sign in with an account that may see it, or go back to the front page."))
+    return _notice(request, 403, pgettext("paper", "This page is not open to you."), pgettext("paper", "Sign in with an account that may see it, or go back to the front page."))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
-    return _notice(request, 404, _("There is no such page."), _("The address may be mistyped. Search for a few words of the headline; accents are not needed."))
+    return _notice(request, 404, pgettext("paper", "There is no such page."), pgettext("paper", "The address may be mistyped. Search for a few words of the headline; accents are not needed."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, from what this process remembers: the database may be what is broken."""
-    return _notice(request, 500, _("The paper has a fault."), _("The newsroom's technicians have been told. Please try again in a few minutes."))
+    return _notice(request, 500, pgettext("paper", "The paper has a fault."), pgettext("paper", "The newsroom's technicians have been told. Please try again in a few minutes."))
 
 
 def _notice(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
