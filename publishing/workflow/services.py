@@ -47,6 +47,11 @@ def lock_desk(*, story: ArticlePage, now: datetime) -> StoryDesk:
     return StoryDesk.objects.select_for_update().get(story_id=story.pk)
 
 
+def open_desk(*, story: ArticlePage, now: datetime) -> StoryDesk:
+    """The story's row, made as a draft where it is missing: called when a story is first saved."""
+    return StoryDesk.objects.get_or_create(story_id=story.pk, defaults={"changed_at": now})[0]
+
+
 def take_step(
     *, desk: StoryDesk, kind: StepKind, actor: User, now: datetime, revision: Revision | None = None, reason: str = "", holder: User | None = None
 ) -> Step:
