@@ -8,6 +8,9 @@ from typing import Any
 from celery import shared_task
 from django.utils.module_loading import import_string
 
+from newsroom.common import clock
+from newsroom.common.services import beat
+
 log = logging.getLogger(__name__)
 
 
@@ -16,3 +19,11 @@ def run_django_task(*, path: str, args: list[Any], kwargs: dict[str, Any], **_la
     """Run one of Wagtail's background tasks by the dotted path of its function."""
     task = import_string(path)
     task.func(*args, **kwargs)
+
+
+@shared_task(queue="urgent")
+def pulse(**_later: Any) -> None:
+    """Sent by beat every few seconds, run by a worker: a fresh row says that both live."""
+    now = clock.now()
+    beat(name="worker", now=now)
+    beat(name="beat", now=now)

@@ -1,0 +1,12 @@
+"""Writes of heartbeats."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from newsroom.common.models import Heartbeat
+
+
+def beat(*, name: str, now: datetime, detail: str = "") -> None:
+    """Say that the process `name` lives at `now`."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now, "detail": detail[:200]})
