@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,11 @@ class CommonConfig(AppConfig):
 
     name = "newsroom.common"
     label = "newsroom_common"
+
+    def ready(self) -> None:
+        """Make the folders of the file queues: kombu expects them."""
+        from django.conf import settings
+
+        for name in ("data_folder_in", "control_folder"):
+            if folder := settings.CELERY_BROKER_TRANSPORT_OPTIONS.get(name):
+                Path(folder).mkdir(parents=True, exist_ok=True)

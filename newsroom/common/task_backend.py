@@ -28,7 +28,7 @@ class CeleryBackend(BaseTaskBackend):
         """Send the task after the present transaction; a rolled-back one sends nothing."""
         self.validate_task(task)
         message = {"path": task.module_path, "args": list(args), "kwargs": dict(kwargs)}
-        transaction.on_commit(lambda: current_app.send_task(RUN_TASK, kwargs=message, queue="index"))
+        transaction.on_commit(lambda: current_app.send_task(RUN_TASK, kwargs=message, queue="index"), robust=True)
         return TaskResult(
             task=task, id=get_random_string(32), status=TaskResultStatus.READY, enqueued_at=timezone.now(), started_at=None, finished_at=None, last_attempted_at=None,
             args=list(args), kwargs=dict(kwargs), backend=self.alias, errors=[], worker_ids=[],

@@ -1,0 +1,15 @@
+"""Numbers of the platform, with where they come from."""
+
+from __future__ import annotations
+
+VERSION = "v26.0"  # default of facebook_business 26.0.3
+ADDRESS = "https://graph.facebook.com"
+DIALOG = "https://www.facebook.com"
+TEXT_LIMIT = 63_206  # characters; used by Postiz and BrightBean, no official number (channels.md 1.6)
+PICTURE_LIMIT = 10  # practice of open publishers, not official
+PICTURE_BYTES = 4 * 1024 * 1024
+SCOPES = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
+MODES = ("link", "photos", "text")
+# Rate answers without a time mean an hour (channels.md 18).
+RATE_SECONDS = 3600.0
+HOLD_SECONDS = 24 * 3600.0

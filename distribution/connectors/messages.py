@@ -1,0 +1,42 @@
+"""What people read about a failure. English source sentences; the layers above translate them.
+
+The key is the failure's `code`. A connector adds its own codes here, not in the layers above.
+"""
+
+from __future__ import annotations
+
+
+def _(sentence: str) -> str:
+    """Mark for translation; connectors know no Django."""
+    return sentence
+
+
+MESSAGES: dict[str, str] = {
+    "no_connection": _("The platform could not be reached. It is tried again by itself."),
+    "platform_down": _("The platform had a fault of its own. It is tried again by itself."),
+    "lost_answer": _("The platform's answer was lost. We look whether the post is there before anything is sent again."),
+    "unreadable": _("The platform answered something that cannot be read."),
+    "throttled": _("The platform asks for a pause. It goes on by itself."),
+    "token_dead": _("The connection to the channel is no longer valid. Connect it again; what waits goes out by itself."),
+    "missing_permission": _("The connection lacks a permission. Connect the channel again and tick every permission."),
+    "bad_content": _("The platform refused the content. Change the text or the pictures."),
+    "config": _("The platform's application is not set up rightly. An administrator must look."),
+    "blocked": _("The platform has blocked the account for a time. A person must look at the account."),
+    "duplicate": _("The platform says that the same post is already there. We look for it."),
+    "gone": _("The post is no longer on the platform."),
+    "picture_too_big": _("A picture is too large for the platform."),
+    "no_picture": _("A picture of the story cannot be read."),
+    "link_preview": _("The platform could not read the story's page for the link card."),
+    "text_too_long": _("The text is too long for this channel: %(count)d of %(limit)d characters."),
+    "text_empty": _("The channel text is empty."),
+    "too_many_pictures": _("This channel takes at most %(limit)d pictures; the rest is left out."),
+    "no_page_token": _("The platform gave no key for this Page. Tick the Page while connecting."),
+    "wrong_page": _("The key belongs to another Page."),
+    "no_target": _("The account manages no Page that can be posted to."),
+    "bug": _("A fault in our own program. The developers are told."),
+}
+
+
+def sentence(code: str) -> str:
+    """The source sentence of a code."""
+    return MESSAGES.get(code, MESSAGES["bug"])

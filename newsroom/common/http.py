@@ -1,0 +1,174 @@
+"""The one client for calls to other machines: guarded against ourselves (SSRF), bounded in time and size, never surprised.
+
+Only http and https. Addresses that are not public are refused at connect time, on the address really connected to, so a
+name that resolves differently a second time gains nothing. Origins that the caller allows (the rehearsal platforms on this
+machine) pass. Redirects are not followed and nothing is sent twice. What may be logged is cut and scrubbed of secrets.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+import socket
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NameResolutionError, NewConnectionError
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+LARGEST_ANSWER = 5 * 1024 * 1024
+KEPT = 4096
+SECRETS = re.compile(
+    r"((?:access_token|client_secret|refresh_token|fb_exchange_token|input_token|appsecret_proof|secret_key|code|authorization)[\"']?\s*[=:]\s*[\"']?)(?!\d{1,7}\b)[^&\s\"',}]+", re.I
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the other machine said."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def json(self) -> Any:
+        """The body as JSON, or None where it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    @property
+    def kept(self) -> str:
+        """The first 4 kB, scrubbed, for the log of attempts."""
+        return scrub(self.body[:KEPT].decode(errors="replace"))
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """No usable answer. `sent`: whether the request's bytes may have left, which decides if a write may be repeated."""
+
+    sent: bool
+    reason: str
+
+
+class ForbiddenAddress(OSError):
+    """The name leads to an address that is not public."""
+
+
+def scrub(text: str) -> str:
+    """The text without tokens and secrets."""
+    return SECRETS.sub(r"\1…", text)
+
+
+def _public_address(host: str, port: int) -> str:
+    for *_rest, sockaddr in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        address = str(sockaddr[0]).split("%")[0]
+        if ipaddress.ip_address(address).is_global:
+            return address
+    raise ForbiddenAddress(f"{host} is not a public address")
+
+
+class _Guard:
+    """Connects only to a public address, the very one that was checked."""
+
+    def _new_conn(self) -> socket.socket:
+        host, port = self._dns_host, self.port  # type: ignore[attr-defined]
+        try:
+            address = _public_address(host, port)
+            return socket.create_connection((address, port), timeout=self.timeout)  # type: ignore[attr-defined]
+        except socket.gaierror as error:
+            raise NameResolutionError(host, self, error) from error  # type: ignore[arg-type]
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error  # type: ignore[arg-type]
+
+
+class _GuardedHTTP(_Guard, HTTPConnection):
+    pass
+
+
+class _GuardedHTTPS(_Guard, HTTPSConnection):
+    pass
+
+
+class _GuardedHTTPPool(HTTPConnectionPool):
+    ConnectionCls = _GuardedHTTP
+
+
+class _GuardedHTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _GuardedHTTPS
+
+
+class GuardedAdapter(HTTPAdapter):
+    """An adapter of requests whose every connection is guarded."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Use the guarded pools."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _GuardedHTTPPool, "https": _GuardedHTTPSPool}
+
+
+def guarded_session(*, allowed_origins: Iterable[str] = ()) -> requests.Session:
+    """A session for libraries that bring their own calls (requests-oauthlib is one). No retries, no proxies from outside."""
+    session = requests.Session()
+    protect(session, allowed_origins=allowed_origins)
+    return session
+
+
+def protect(session: requests.Session, *, allowed_origins: Iterable[str] = ()) -> None:
+    """Put the guard under an existing session."""
+    session.trust_env = False
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, GuardedAdapter(max_retries=0))
+    for origin in allowed_origins:
+        session.mount(origin.rstrip("/") + "/", HTTPAdapter(max_retries=0))
+
+
+def call(
+    method: str, url: str, *, allowed_origins: Iterable[str] = (), params: Mapping[str, Any] | None = None, data: Mapping[str, Any] | None = None,
+    files: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None, read_seconds: float = READ_SECONDS,
+    deadline_seconds: float = 90.0, largest: int = LARGEST_ANSWER,
+) -> Answer | NoAnswer:  # fmt: skip
+    """Make one request. Never raises for the network: the outcome is an Answer or a NoAnswer that says whether bytes may have left."""
+    until = time.monotonic() + deadline_seconds
+    sent = False
+    with guarded_session(allowed_origins=allowed_origins) as session:
+        try:
+            response = session.request(
+                method, url, params=params, data=data, files=files, headers=headers, timeout=(CONNECT_SECONDS, read_seconds), allow_redirects=False, stream=True
+            )
+            sent = True
+            body = _read(response, until=until, largest=largest)
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema) as error:
+            return NoAnswer(False, f"address: {error}")
+        except requests.RequestException as error:
+            return NoAnswer(sent or not _before_sending(error), scrub(f"{type(error).__name__}: {error}")[:500])
+    if body is None:
+        return NoAnswer(True, "the answer was too large or too slow")
+    return Answer(response.status_code, body, dict(response.headers))
+
+
+def _read(response: requests.Response, *, until: float, largest: int) -> bytes | None:
+    parts, size = [], 0
+    for chunk in response.iter_content(65536):
+        parts.append(chunk)
+        size += len(chunk)
+        if size > largest or time.monotonic() > until:
+            return None
+    return b"".join(parts)
+
+
+def _before_sending(error: requests.RequestException) -> bool:
+    """Whether the failure came before any byte of the request left: no connection, no name, no TLS."""
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.ProxyError):
+        return True
+    reason = getattr(error.args[0], "reason", error.args[0]) if error.args else None
+    return isinstance(reason, NewConnectionError | NameResolutionError)
