@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
     name = "newsroom.accounts"
     label = "newsroom_accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        """Join `manage.py demo`."""
+        from newsroom.accounts import demo
+
+        demo.register()

@@ -8,3 +8,9 @@ class ArticlesConfig(AppConfig):
     name = "newsroom.articles"
     label = "newsroom_articles"
     verbose_name = _("Stories")
+
+    def ready(self) -> None:
+        """Join `manage.py demo`."""
+        from newsroom.articles import demo
+
+        demo.register()

@@ -8,3 +8,9 @@ class ContributorsConfig(AppConfig):
     name = "newsroom.contributors"
     label = "newsroom_contributors"
     verbose_name = _("Contributors")
+
+    def ready(self) -> None:
+        """Join `manage.py demo`."""
+        from newsroom.contributors import demo
+
+        demo.register()

@@ -8,3 +8,9 @@ class MediaConfig(AppConfig):
     name = "newsroom.media"
     label = "newsroom_media"
     verbose_name = _("Media")
+
+    def ready(self) -> None:
+        """Join `manage.py demo`."""
+        from newsroom.media import demo
+
+        demo.register()

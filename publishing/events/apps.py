@@ -11,9 +11,12 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for live changes that have no row, hold named revisions, join the bulk writer."""
+        from newsroom.articles.registry import bulk_steps
         from newsroom.pages.registry import revision_holders
         from publishing.events import signal_handlers
+        from publishing.events.bulk import write_events
         from publishing.events.selectors import names_revision
 
         revision_holders.add("events", names_revision)
+        bulk_steps.add("events", write_events)
         signal_handlers.connect()

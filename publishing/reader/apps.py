@@ -8,4 +8,6 @@ class PublishingReaderConfig(AppConfig):
     label = "publishing_reader"
 
     def ready(self) -> None:
-        from publishing.reader import checks, signals  # noqa: F401
+        from publishing.reader import checks, demo, signals  # noqa: F401
+
+        demo.register()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
+from newsroom.common.demo import DemoRun, register_step
 from publishing.reader.models import PaperSettings
 
 MASTHEAD: dict[str, Any] = {
@@ -35,3 +37,12 @@ def fill_masthead() -> None:
     for name, value in MASTHEAD.items():
         setattr(masthead, name, value)
     masthead.save()
+
+
+def register() -> None:
+    """Join `manage.py demo`."""
+    register_step("reader", order=60, title=_("Masthead"), run=_step)
+
+
+def _step(run: DemoRun) -> None:
+    fill_masthead()

@@ -12,7 +12,7 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         """Hold named revisions and offer the acts of publication on the desk page."""
         from newsroom.pages.registry import revision_holders
-        from publishing.releases import actions
+        from publishing.releases import actions, demo
         from publishing.releases.marks import marks_of
         from publishing.releases.selectors import names_revision
         from publishing.releases.services import cancel_for_revoked
@@ -22,3 +22,4 @@ class ReleasesConfig(AppConfig):
         job_marks.add("releases", marks_of)
         revocation_listeners.add("releases", cancel_for_revoked)
         actions.register()
+        demo.register()

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Revision
 
 from newsroom.accounts.models import User
@@ -42,14 +43,14 @@ def _require_leader(actor: User, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def release_now(*, story: ArticlePage, actor: User, now: datetime) -> StoryEvent:
-    """Publish the approved words at once. Raises NotAllowed, WrongState."""
+def release_now(*, story: ArticlePage, actor: User, now: datetime, imported: bool = False) -> StoryEvent:
+    """Publish the approved words at once; `imported` for stories of the past, which distribution leaves alone. Raises NotAllowed, WrongState."""
     _require_leader(actor, now=now)
     lock_desk(story=story, now=now)
     approval = valid_approval(story=story)
     Release.objects.filter(story=story, state=ReleaseState.SCHEDULED).update(state=ReleaseState.CANCELLED)
     release = Release.objects.create(story=story, approval=approval, due_at=now, next_at=now, created_by=actor, created_at=now)
-    return _publish(release=release, actor=actor, now=now, by_hand=True)
+    return _publish(release=release, actor=actor, now=now, by_hand=True, imported=imported)
 
 
 @transaction.atomic
@@ -76,7 +77,7 @@ def cancel_release(*, story: ArticlePage, actor: User, now: datetime) -> None:
     Release.objects.filter(story=story, state=ReleaseState.SCHEDULED).update(state=ReleaseState.CANCELLED)
 
 
-def _publish(*, release: Release, actor: User, now: datetime, by_hand: bool) -> StoryEvent:
+def _publish(*, release: Release, actor: User, now: datetime, by_hand: bool, imported: bool = False) -> StoryEvent:
     """Put the signed revision live, inside the caller's transaction. Never before its time. Raises NotAllowed."""
     if now < release.due_at:
         raise NotAllowed("early", _("It is not time yet."))
@@ -91,8 +92,9 @@ def _publish(*, release: Release, actor: User, now: datetime, by_hand: bool) -> 
     Approval.objects.filter(pk=approval.pk).update(used_at=now)
     Release.objects.filter(pk=release.pk).update(state=ReleaseState.DONE, done_at=now, error="")
     return record_event(
-        story=release.story, kind=kind, revision=approval.revision, actor=actor, now=now, digest=approval.digest, due_at=None if by_hand else release.due_at
-    )
+        story=release.story, kind=kind, revision=approval.revision, actor=actor, now=now, digest=approval.digest, imported=imported,
+        due_at=None if by_hand else release.due_at,
+    )  # fmt: skip
 
 
 def _put_live(revision: Revision, *, user: User) -> None:
@@ -181,7 +183,7 @@ def withdraw_story(*, story: ArticlePage, actor: User, reason: str, now: datetim
     Release.objects.filter(story=story, state=ReleaseState.SCHEDULED).update(state=ReleaseState.CANCELLED)
     Approval.objects.filter(story=story, revoked_at=None, used_at=None).update(revoked_at=now, revoked_by=actor)
     with door_open():
-        page.unpublish(user=actor)
+        UnpublishPageAction(page, user=actor).execute(skip_permission_checks=True)
     return record_event(story=page, kind=kind, revision=revision, actor=actor, now=now, reason=reason.strip()[:500])
 
 

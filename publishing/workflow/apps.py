@@ -11,14 +11,17 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Hold named revisions, lock stories by state, tell who is called when something is wrong, offer the desk's acts."""
-        from newsroom.articles.registry import story_locks
+        from newsroom.articles.registry import bulk_steps, story_locks
         from newsroom.pages.registry import revision_holders
         from publishing.events.registry import alarm_recipients
-        from publishing.workflow import actions
+        from publishing.workflow import actions, demo
+        from publishing.workflow.bulk import write_desks
         from publishing.workflow.locks import find_lock
         from publishing.workflow.selectors import names_revision, people_on_call
 
         revision_holders.add("workflow", names_revision)
         story_locks.add("workflow", find_lock)
         alarm_recipients.add("on_call", people_on_call)
+        bulk_steps.add("workflow", write_desks)
         actions.register()
+        demo.register()

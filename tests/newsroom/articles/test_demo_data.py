@@ -9,9 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from newsroom.accounts.demo import demo_users
 from newsroom.articles.demo_generator import generate
 from newsroom.articles.demo_stories import DATA, DemoStory, read, stories
 from newsroom.common.text import slugify_vi
+from newsroom.contributors.demo import demo_contributors
+from newsroom.media.demo import demo_pictures
 from newsroom.media.demo_pictures import SCENES, draw
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -52,10 +55,9 @@ def test_every_block_is_of_a_known_kind_and_complete(story: DemoStory) -> None:
 
 def test_what_the_stories_name_exists() -> None:
     sections = {section["slug"] for section in read("sections")}
-    pictures = {picture["name"] for picture in read("pictures")}
-    people = read("people")
-    pen_names = {name for person in people["contributors"] for name in person["pen_names"]}
-    users = {user["username"] for user in people["users"]}
+    pictures = {picture["name"] for picture in demo_pictures()}
+    pen_names = {name for person in demo_contributors() for name in person["pen_names"]}
+    users = {user["username"] for user in demo_users()}
     for story in ALL:
         assert {story.section, *story.other_sections} <= sections
         assert {block["image"] for block in story.body if "image" in block} <= pictures
@@ -71,9 +73,9 @@ def test_sections_and_people_fit_together() -> None:
     assert len(set(slugs)) == len(slugs)
     assert all(section["slug"] == slugify_vi(section["slug"]) for section in sections)
     assert all(section["parent"] in {"", *slugs} and section["description"].endswith(".") for section in sections)
-    users = {user["username"] for user in read("people")["users"]}
+    users = {user["username"] for user in demo_users()}
     assert users == {"phongvien", "phongvien2", "bientap", "thuky", "tongbientap", "congtacvien", "quantri"}
-    assert {person["user"] for person in read("people")["contributors"]} <= {"", *users}
+    assert {person["user"] for person in demo_contributors()} <= {"", *users}
 
 
 def test_there_are_stories_in_every_state() -> None:
@@ -98,13 +100,13 @@ def test_the_times_hang_on_now() -> None:
 
 
 def test_everything_is_composed_unicode_with_curly_quotes() -> None:
-    for path in DATA.glob("*.json"):
+    for path in DATA.parents[1].glob("*/demo_data/*.json"):
         assert unicodedata.is_normalized("NFC", path.read_text(encoding="utf-8")), path.name
     assert not [story.key for story in ALL for text in _texts(story) if '"' in text or "'" in text or "..." in text.replace("ề...n", "")]
 
 
 def test_nothing_names_a_real_province_or_a_number_that_rings() -> None:
-    everything = "\n".join(path.read_text(encoding="utf-8") for path in DATA.glob("*.json"))
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in DATA.parents[1].glob("*/demo_data/*.json"))
     assert not [name for name in PROVINCES if name in everything]
     numbers = re.findall(r"\b0\d{3} \d{3} \d{3}\b|\b0\d{9}\b|\b1900\s?\d+", everything)
     assert numbers
@@ -129,7 +131,7 @@ def test_generated_news_is_spread_over_sections_and_two_years() -> None:
 
 
 def test_generated_news_is_well_formed() -> None:
-    pen_names = {name for person in read("people")["contributors"] for name in person["pen_names"]}
+    pen_names = {name for person in demo_contributors() for name in person["pen_names"]}
     for row in generate(2000, 3):
         assert len(unicodedata.normalize("NFC", row["headline"])) <= 200
         assert len(row["headline"].split()) <= 16
@@ -163,7 +165,7 @@ def test_a_picture_is_the_same_for_the_same_seed(scene: str) -> None:
 
 
 def test_every_demo_picture_can_be_drawn_and_is_described() -> None:
-    for picture in read("pictures"):
+    for picture in demo_pictures():
         assert picture["scene"] in SCENES
         assert picture["alt"] and picture["title"]
         assert len(picture["alt"]) <= 255
