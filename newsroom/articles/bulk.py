@@ -109,8 +109,14 @@ def write_stories(
             told(len(batch))
         if gently:
             time.sleep(took)
-            size = max(SMALLEST_LIVE_BATCH, min(BATCH, int(size * 0.8 * LONGEST_LOCK / max(took, 0.001))))
+            size = _next_size(size, took)
     return result
+
+
+def _next_size(size: int, took: float) -> int:
+    """Aim at half the longest lock, as the machine may be busier the next time; grow slowly."""
+    fitting = size * LONGEST_LOCK / 2 / max(took, 0.001)
+    return max(SMALLEST_LIVE_BATCH, min(BATCH, int(min(fitting, size * 1.5))))
 
 
 def _one_writer_at_a_time() -> bool:
