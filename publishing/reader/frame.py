@@ -77,7 +77,7 @@ MASTHEAD_FIELDS = tuple(f for f in Frame.__dataclass_fields__ if f not in ("sect
 
 def current() -> Frame:
     """The frame of the default site. Costs no query while it is in the cache."""
-    global _last  # noqa: PLW0603 - the process remembers it for pages that must not touch the database
+    global _last
     frame: Frame | None = cache.get(KEY)
     if frame is None:
         frame = load()
@@ -109,6 +109,7 @@ def forget(*_args: Any, **_kwargs: Any) -> None:
 
 
 def load() -> Frame:
+    """Masthead, imprint and sections as they stand in the database."""
     site = Site.objects.filter(is_default_site=True).first()
     masthead = PaperSettings.objects.filter(site=site).first() or PaperSettings()
     sections, by_id = _sections()

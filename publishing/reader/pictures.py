@@ -105,7 +105,7 @@ def _stand_in(image: NewsImage) -> Cut | None:
     """One size, cut while the reader waits: never the original, which may tell where it was taken. None where the file is gone or broken."""
     try:
         rendition = image.get_rendition(spec(STAND_IN, "webp"))
-    except Exception:  # noqa: BLE001 - a missing or broken file must not take the page down
+    except Exception:
         logger.warning("picture %s cannot be cut", image.pk, exc_info=True)
         return None
     return Cut(rendition.url, rendition.width, rendition.height)
@@ -118,7 +118,7 @@ def ask_for(image_ids: Iterable[int]) -> None:
         return
     try:
         current_app.send_task(MAKE_TASK, kwargs={"image_ids": asked}, queue="media", retry=False)
-    except Exception:  # noqa: BLE001 - every transport has errors of its own
+    except Exception:
         logger.warning("pictures %s could not be queued", asked, exc_info=True)
 
 
@@ -130,6 +130,6 @@ def make(image_ids: Iterable[int]) -> int:
         try:
             image.get_renditions(*specs, SHARED)
             done += 1
-        except Exception:  # noqa: BLE001
+        except Exception:
             logger.warning("picture %s cannot be cut", image.pk, exc_info=True)
     return done

@@ -140,7 +140,7 @@ def _notice(request: HttpRequest, status: int, heading: str, sentence: str) -> H
     context: dict[str, Any] = {"code": status, "heading": heading, "sentence": sentence, "paper": frame.last_known() if status == 500 else frame.current_or_last_known(), "request": request}
     try:
         body = render_to_string("publishing/reader/notice.html", context)
-    except Exception:  # noqa: BLE001 - whatever broke the template must not break its error page
+    except Exception:
         logger.exception("the page for %s cannot be rendered", status)
         body = f'<!doctype html><html lang="vi"><meta charset="utf-8"><title>{status}</title><h1>{heading}</h1><p>{sentence}</p><p><a href="/">/</a></p></html>'
     return HttpResponse(body, status=status)
