@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ChannelsConfig(AppConfig):
+    """The paper's accounts on the platforms, and the tab of the story editor that writes for them."""
+
+    name = "distribution.channels"
+    label = "distribution_channels"
+    verbose_name = _("Channels")
+
+    def ready(self) -> None:
+        """Join the story editor, the approval and the demo."""
+        from distribution.channels import demo, editor
+        from distribution.channels.selectors import approval_problems
+        from newsroom.articles.registry import editor_tabs
+        from newsroom.common.demo import register_step
+        from publishing.workflow.registry import approval_checks
+
+        editor_tabs.add("channels", editor.channels_tab)
+        approval_checks.add("channels", approval_problems)
+        register_step("channels", order=demo.ORDER, title=demo.TITLE, run=demo.connect_fanpage)

@@ -1,0 +1,45 @@
+"""Looking after accounts: does the key still work, is the account still ours."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from distribution.channels.enums import AccountState, LogKind
+from distribution.channels.models import Account
+from distribution.channels.selectors import connector_of, target_of
+from distribution.channels.services import apply_health_failure, mark_needs_reconnect, write_log
+from distribution.connectors.base import Failure, Health
+from newsroom.common.crypto import CannotOpen
+
+log = logging.getLogger(__name__)
+DEAD_KEY = "The stored key cannot be opened. Connect the channel again."
+
+
+def check_health(*, account: Account, now: datetime) -> Health | Failure | None:
+    """Ask the platform about one account, outside any transaction; None where there is no key to ask with."""
+    if not account.sealed_token:
+        return None
+    try:
+        target = target_of(account)
+    except CannotOpen:
+        mark_needs_reconnect(account=account, generation=account.generation, reason=DEAD_KEY, now=now)
+        return None
+    outcome = connector_of(account).health(target=target)
+    if isinstance(outcome, Failure):
+        apply_health_failure(account=account, generation=account.generation, failure=outcome, now=now)
+        return outcome
+    Account.objects.filter(pk=account.pk, generation=account.generation).update(checked_at=now, token_expires_at=outcome.expires_at)
+    write_log(account=account, kind=LogKind.CHECKED, now=now, detail=outcome.name)
+    return outcome
+
+
+def check_channels(*, now: datetime) -> int:
+    """Check every account that is in use; one that cannot be checked does not stop the rest. Returns how many were asked."""
+    asked = 0
+    for account in Account.objects.exclude(state=AccountState.NEEDS_RECONNECT).order_by("checked_at", "pk"):
+        try:
+            asked += check_health(account=account, now=now) is not None
+        except Exception:
+            log.exception("channel.check.failed account=%s", account.key)
+    return asked

@@ -1,0 +1,85 @@
+"""Operations and states of a delivery, and every legal step between states (docs/deliveries.md has the table in words)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class Operation(models.TextChoices):
+    """What a delivery does to the channel."""
+
+    PUBLISH = "publish", pgettext_lazy("delivery", "Post")
+    UPDATE = "update", pgettext_lazy("delivery", "Edit the post")
+    DELETE = "delete", pgettext_lazy("delivery", "Take the post down")
+
+
+class DeliveryState(models.TextChoices):
+    """Where a delivery stands (knowledge/channels.md 19.3)."""
+
+    SCHEDULED = "scheduled", pgettext_lazy("delivery state", "Waiting to post")
+    READY = "ready", pgettext_lazy("delivery state", "Waiting to post")
+    STAGING = "staging", pgettext_lazy("delivery state", "Preparing")
+    STAGED = "staged", pgettext_lazy("delivery state", "Preparing")
+    COMMITTING = "committing", pgettext_lazy("delivery state", "Posting")
+    VERIFYING = "verifying", pgettext_lazy("delivery state", "Being checked")
+    PROCESSING = "processing", pgettext_lazy("delivery state", "The platform is working on it")
+    PROCESSING_SLOW = "processing_slow", pgettext_lazy("delivery state", "The platform is working on it (long)")
+    RETRY_WAIT = "retry_wait", pgettext_lazy("delivery state", "Waiting to post")
+    BLOCKED_AUTH = "blocked_auth", pgettext_lazy("delivery state", "On hold (connect again)")
+    BLOCKED_RATE = "blocked_rate", pgettext_lazy("delivery state", "On hold (slowed down)")
+    BLOCKED_QUOTA = "blocked_quota", pgettext_lazy("delivery state", "On hold (quota used up)")
+    HELD = "held", pgettext_lazy("delivery state", "On hold (held)")
+    WAITING_FOR_HUMAN = "waiting_for_human", pgettext_lazy("delivery state", "Waiting for a person")
+    UNCONFIRMED = "unconfirmed", pgettext_lazy("delivery state", "Not clear whether it was posted")
+    FAILED = "failed", pgettext_lazy("delivery state", "Posting failed")
+    PUBLISHED = "published", pgettext_lazy("delivery state", "Posted")
+    CANCELLED = "cancelled", pgettext_lazy("delivery state", "Cancelled")
+    EXPIRED = "expired", pgettext_lazy("delivery state", "Too late, not posted")
+
+
+S = DeliveryState
+BLOCKED = frozenset({S.BLOCKED_AUTH, S.BLOCKED_RATE, S.BLOCKED_QUOTA, S.HELD})
+# Nothing has been sent that readers could see, and nothing is on its way: these may be cancelled.
+BEFORE_COMMIT = frozenset({S.SCHEDULED, S.READY, S.STAGING, S.STAGED, S.RETRY_WAIT, *BLOCKED})
+# The outcome of a commit is on its way or unknown: nobody may cancel, a take-down waits.
+IN_FLIGHT = frozenset({S.COMMITTING, S.VERIFYING, S.PROCESSING, S.PROCESSING_SLOW, S.WAITING_FOR_HUMAN, S.UNCONFIRMED})
+# Nothing of it is on the channel, and nothing will be.
+DEAD = frozenset({S.CANCELLED, S.EXPIRED})
+FINISHED = frozenset({S.PUBLISHED, S.CANCELLED, S.EXPIRED})
+# Waiting for a person.
+ASKS = frozenset({S.FAILED, S.UNCONFIRMED, S.PROCESSING_SLOW, S.WAITING_FOR_HUMAN})
+# A worker may take these when their time has come.
+WORKABLE = frozenset({S.READY, S.STAGED, S.VERIFYING, S.PROCESSING, S.PROCESSING_SLOW})
+# In these a row holds its account's one place: the next of the account waits.
+IN_LINE = frozenset({S.READY, S.STAGING, S.STAGED, S.COMMITTING})
+
+_DROP = frozenset({S.CANCELLED, S.EXPIRED})
+_AGAIN = frozenset({S.READY}) | _DROP
+TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
+    S.SCHEDULED: _AGAIN,
+    S.READY: frozenset({S.STAGING, *BLOCKED}) | _DROP,
+    S.STAGING: frozenset({S.STAGED, S.PROCESSING, S.RETRY_WAIT, S.FAILED, S.READY, *BLOCKED}) | _DROP,
+    # PUBLISHED: a look that was owed before committing again found the post. READY: the lease ran out.
+    S.STAGED: frozenset({S.COMMITTING, S.PUBLISHED, S.READY, S.RETRY_WAIT, S.FAILED, S.UNCONFIRMED, *BLOCKED}) | _DROP,
+    # BLOCKED_*: the platform refused outright, nothing was written. CANCELLED: such a refusal, and the story was withdrawn meanwhile.
+    S.COMMITTING: frozenset({S.PUBLISHED, S.PROCESSING, S.VERIFYING, S.RETRY_WAIT, S.FAILED, S.CANCELLED, *BLOCKED}),
+    # CANCELLED, EXPIRED: proved absent, and the story was withdrawn or the time is over.
+    S.VERIFYING: frozenset({S.PUBLISHED, S.STAGED, S.UNCONFIRMED, S.FAILED, S.CANCELLED, S.EXPIRED}),
+    # READY: the platform was preparing, not posting.
+    S.PROCESSING: frozenset({S.PUBLISHED, S.FAILED, S.PROCESSING_SLOW, S.VERIFYING, S.READY}),
+    S.PROCESSING_SLOW: frozenset({S.PUBLISHED, S.FAILED, S.VERIFYING}),
+    S.RETRY_WAIT: _AGAIN,
+    S.BLOCKED_AUTH: _AGAIN,
+    S.BLOCKED_RATE: _AGAIN,
+    S.BLOCKED_QUOTA: _AGAIN,
+    S.HELD: _AGAIN,
+    S.WAITING_FOR_HUMAN: frozenset({S.PUBLISHED}) | _DROP,
+    # By a person only. VERIFYING: look again. STAGED: "it is not there". PUBLISHED: "it is there", or the answer came late.
+    S.UNCONFIRMED: frozenset({S.PUBLISHED, S.STAGED, S.VERIFYING, S.CANCELLED}),
+    # VERIFYING: a manual retry always looks first. READY: where nothing was ever sent.
+    S.FAILED: frozenset({S.READY, S.VERIFYING, S.PUBLISHED, S.CANCELLED}),
+    S.PUBLISHED: frozenset(),
+    S.CANCELLED: frozenset(),
+    S.EXPIRED: frozenset(),
+}

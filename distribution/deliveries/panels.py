@@ -1,0 +1,24 @@
+"""Where a story went: on its desk page, and as words on its card of the board."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from distribution.deliveries.selectors import where_it_went, where_they_went
+from newsroom.articles.models import ArticlePage
+
+
+def desk_panel(story: ArticlePage, user: Any) -> SafeString | None:
+    """Channel, state and link of each post; nothing where the story went nowhere."""
+    lines = where_it_went(story)
+    return render_to_string("distribution/deliveries/where_it_went.html", {"lines": lines}) if lines else None
+
+
+def marks_of(story_ids: list[int], now: datetime) -> dict[int, tuple[tuple[str, Any], ...]]:
+    """(tone, words) of each channel, by story."""
+    del now
+    return {story_id: tuple((line.tone, f"{line.delivery.account.name}: {line.state}") for line in lines) for story_id, lines in where_they_went(story_ids).items()}

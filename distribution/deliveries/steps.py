@@ -1,0 +1,262 @@
+"""One worker's walk with one delivery: stage, write the intent, commit once, or look. Every call is outside any transaction.
+
+Each step reads the row it holds, makes at most one call that changes the platform, and writes what came of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from distribution.channels.selectors import connector_of, settings_of, target_of
+from distribution.channels.services import mark_needs_reconnect
+from distribution.connectors.base import Capabilities, Connector, Failure, FailureClass, Look, Phase, Published, Sight, Staged, Target, Wait
+from distribution.connectors.messages import sentence
+from distribution.deliveries import outcomes
+from distribution.deliveries.backoff import poll_delay
+from distribution.deliveries.claims import lease_time
+from distribution.deliveries.enums import DeliveryState, Operation
+from distribution.deliveries.followers import end_without_call
+from distribution.deliveries.machine import During
+from distribution.deliveries.models import Delivery
+from distribution.deliveries.transitions import NO_LEASE, LostRow, move, touch
+from distribution.renditions.media import RenditionMedia
+from newsroom.common.crypto import CannotOpen
+
+log = logging.getLogger(__name__)
+S = DeliveryState
+Clock = Callable[[], datetime]
+LOOKS_TO_BELIEVE = 2
+SLOW_AFTER = timedelta(hours=24)
+BUG = Failure(FailureClass.BUG, "bug", sentence("bug"))
+NO_KEY = Failure(FailureClass.AUTH_DEAD, "token_dead", sentence("token_dead"))
+
+
+class Walk:
+    """A delivery that this worker holds, with its connector."""
+
+    def __init__(self, delivery: Delivery, *, clock: Clock) -> None:
+        self.delivery = delivery
+        self.clock = clock
+        self.connector: Connector = connector_of(delivery.account)
+        self.can: Capabilities = self.connector.capabilities(settings_of(delivery.account))
+
+    @property
+    def settle(self) -> timedelta:
+        """How long after a commit "not there" is not believed."""
+        seconds = getattr(settings, "DELIVERY_SETTLE_SECONDS", None)
+        return timedelta(seconds=self.can.settle_seconds if seconds is None else float(seconds))
+
+    def run(self) -> None:
+        """Go on until the row is finished, waits for something, or is no longer ours."""
+        owner = self.delivery.lease_owner
+        try:
+            while self.delivery.lease_owner == owner:
+                self._step()
+        except LostRow:
+            log.info("delivery.lost id=%s", self.delivery.pk)
+
+    def _step(self) -> None:
+        try:
+            target = target_of(self.delivery.account)
+        except CannotOpen:
+            self._no_key()
+            return
+        steps = {
+            S.READY: self._begin, S.STAGING: self._stage, S.STAGED: self._commit, S.VERIFYING: self._verify, S.PROCESSING: self._poll, S.PROCESSING_SLOW: self._poll,
+        }  # fmt: skip
+        steps[DeliveryState(self.delivery.state)](target)
+
+    def _no_key(self) -> None:
+        now, delivery = self.clock(), self.delivery
+        if delivery.state in (S.READY, S.STAGED):
+            mark_needs_reconnect(account=delivery.account, generation=delivery.account.generation, reason=NO_KEY.message, now=now)
+            move(delivery, S.BLOCKED_AUTH, now=now, **outcomes.failure_fields(NO_KEY), **NO_LEASE)
+        else:
+            outcomes.look_failed(delivery, failure=NO_KEY, now=now)
+
+    def _call(self, phase: str, call: Callable[[], Any]) -> Any:
+        """One call to the platform, written down whatever came of it. An exception is a mistake of ours: a failure of class BUG."""
+        started = self.clock()
+        try:
+            outcome = call()
+        except Exception as error:
+            log.exception("delivery.bug id=%s phase=%s", self.delivery.pk, phase)
+            outcome = Failure(FailureClass.BUG, "bug", sentence("bug"), raw=f"{type(error).__name__}: {error}"[:4096])
+        outcomes.write_attempt(self.delivery, phase=phase, started=started, ended=self.clock(), outcome=outcome)
+        return outcome
+
+    def _lease(self) -> dict[str, Any]:
+        return {"lease_until": self.clock() + lease_time()}
+
+    def _begin(self, target: Target) -> None:
+        move(self.delivery, S.STAGING, now=self.clock(), **self._lease())
+
+    def _stage(self, target: Target) -> None:
+        delivery = self.delivery
+        if delivery.operation != Operation.PUBLISH:
+            move(delivery, S.STAGED, now=self.clock(), **self._lease())
+            return
+        media = RenditionMedia(before_each=lambda: touch(delivery, **self._lease()))
+        stage = lambda: self.connector.stage(target=target, payload=delivery.stored_payload, handle=dict(delivery.handle), media=media)  # noqa: E731
+        outcome = self._call(Phase.STAGE, stage)
+        now = self.clock()
+        if isinstance(outcome, Staged):
+            move(delivery, S.STAGED, now=now, handle={**delivery.handle, **outcome.handle}, **self._lease())
+        elif isinstance(outcome, Wait) and outcome.seconds <= 0:
+            touch(delivery, handle={**delivery.handle, **outcome.handle}, **self._lease())
+        elif isinstance(outcome, Wait):
+            move(delivery, S.PROCESSING, now=now, handle={**delivery.handle, **outcome.handle}, next_at=now + timedelta(seconds=outcome.seconds), **NO_LEASE)
+        else:
+            outcomes.failed(delivery, failure=outcome if isinstance(outcome, Failure) else BUG, during=During.STAGE, now=now)
+
+    def _commit(self, target: Target) -> None:
+        """The one irreversible call: owed looks first, then the intent, committed to the database, then the call."""
+        delivery = self.delivery
+        if delivery.look_owed and not self._paid_the_look(target):
+            return
+        now = self.clock()
+        if delivery.expires_at and delivery.expires_at <= now:
+            move(delivery, S.EXPIRED, now=now)
+            return
+        if end_without_call(delivery, now=now) or not self._write_intent():
+            return
+        if delivery.operation == Operation.PUBLISH:
+            self._publish(target)
+        else:
+            self._apply(target)
+
+    def _paid_the_look(self, target: Target) -> bool:
+        """A commit was refused before. Look whether the refusal was true; False: the row has gone elsewhere."""
+        delivery, since = self.delivery, self.delivery.commit_intent_at or self.clock()
+        look = self._call("lookup", lambda: self.connector.lookup(target=target, payload=delivery.stored_payload, since=since, handle=dict(delivery.handle)))
+        now = self.clock()
+        if isinstance(look, Look) and look.sight == Sight.FOUND:
+            outcomes.published(delivery, outcome=Published(look.remote_id, look.url), now=now)
+            return False
+        if isinstance(look, Look) and look.sight == Sight.NOT_FOUND:
+            touch(delivery, look_owed=False, **self._lease())
+            return True
+        if isinstance(look, Failure):
+            outcomes.failed(delivery, failure=look, during=During.STAGE, now=now)
+        else:
+            outcomes.unconfirmed(delivery, now=now)
+        return False
+
+    def _write_intent(self) -> bool:
+        """COMMITTING with the moment of the intent, durably, before anything leaves. False: another of the account is at it."""
+        delivery, now = self.delivery, self.clock()
+        intent = {"commit_intent_at": now, "commits": delivery.commits + 1, "look_owed": True, "looks": 0, "absent_looks": 0}
+        try:
+            with transaction.atomic(durable=True), transaction.atomic():
+                move(delivery, S.COMMITTING, now=now, only_if={"look_owed": False}, **intent, **self._lease())
+        except IntegrityError:
+            touch(delivery, next_at=now + timedelta(seconds=1), **NO_LEASE)
+            return False
+        return True
+
+    def _publish(self, target: Target) -> None:
+        delivery = self.delivery
+        outcome = self._call(Phase.COMMIT, lambda: self.connector.commit(target=target, payload=delivery.stored_payload, handle=dict(delivery.handle)))
+        now = self.clock()
+        if isinstance(outcome, Published):
+            try:
+                outcomes.published(delivery, outcome=outcome, now=now)
+            except LostRow:
+                outcomes.late_success(delivery, outcome=outcome, now=now)
+                raise
+        elif isinstance(outcome, Wait):
+            move(delivery, S.PROCESSING, now=now, handle={**delivery.handle, **outcome.handle}, next_at=now + timedelta(seconds=outcome.seconds), **NO_LEASE)
+        else:
+            failure = outcome if isinstance(outcome, Failure) else BUG
+            outcomes.failed(delivery, failure=failure, during=During.COMMIT, now=now, can_lookup=self.can.can_lookup)
+
+    def _apply(self, target: Target) -> None:
+        """An edit or a take-down of the post as it is known now."""
+        delivery, original = self.delivery, self.delivery.original
+        remote_id = original.remote_id if original else ""
+        if not remote_id:
+            nobody = Failure(FailureClass.CONTENT, "no_remote_id", "The post's id is not known. Change the post by hand on the platform.")
+            outcomes.failed(delivery, failure=nobody, during=During.APPLY, now=self.clock())
+            return
+        if delivery.operation == Operation.DELETE:
+            outcome = self._call("delete", lambda: self.connector.delete(target=target, remote_id=remote_id))
+        else:
+            outcome = self._call("update", lambda: self.connector.update(target=target, remote_id=remote_id, payload=delivery.stored_payload))
+        now = self.clock()
+        if isinstance(outcome, Failure) and outcome.kind != FailureClass.GONE:
+            outcomes.failed(delivery, failure=outcome, during=During.APPLY, now=now)
+        else:
+            outcomes.applied(delivery, gone=isinstance(outcome, Failure) or outcome.gone, now=now)
+
+    def _verify(self, target: Target) -> None:
+        """The outcome of a commit is unknown: look. "Not there" counts only after the settling time, and twice."""
+        delivery = self.delivery
+        if not self.can.can_lookup or delivery.commit_intent_at is None:
+            outcomes.unconfirmed(delivery, now=self.clock())
+            return
+        since = delivery.commit_intent_at
+        if delivery.remote_id:
+            look = self._call("check", lambda: self.connector.check(target=target, handle=dict(delivery.handle), remote_id=delivery.remote_id))
+        else:
+            look = self._call("lookup", lambda: self.connector.lookup(target=target, payload=delivery.stored_payload, since=since, handle=dict(delivery.handle)))
+        now = self.clock()
+        if isinstance(look, Failure):
+            outcomes.look_failed(delivery, failure=look, now=now)
+        elif isinstance(look, Wait):
+            touch(delivery, looks=delivery.looks + 1, next_at=now + timedelta(seconds=max(1.0, look.seconds)), **NO_LEASE)
+        elif look.sight == Sight.FOUND:
+            outcomes.published(delivery, outcome=Published(look.remote_id, look.url), now=now)
+        elif look.sight == Sight.CANNOT:
+            outcomes.unconfirmed(delivery, now=now)
+        else:
+            self._saw_nothing(now, since)
+
+    def _saw_nothing(self, now: datetime, since: datetime) -> None:
+        delivery, settled_at = self.delivery, since + self.settle
+        if now < settled_at:
+            next_at = min(settled_at, now + poll_delay(delivery.absent_looks, first=2.0, cap=15.0))
+            touch(delivery, next_at=max(next_at, now + timedelta(seconds=0.5)), **NO_LEASE)
+            return
+        absent = delivery.absent_looks + 1
+        if absent < LOOKS_TO_BELIEVE:
+            pause = max(timedelta(seconds=0.5), min(self.settle / 4, timedelta(seconds=30)))
+            touch(delivery, absent_looks=absent, looks=delivery.looks + 1, next_at=now + pause, **NO_LEASE)
+            return
+        touch(delivery, absent_looks=absent, looks=delivery.looks + 1)
+        outcomes.proved_absent(delivery, now=now)
+
+    def _poll(self, target: Target) -> None:
+        """The platform works: on what was staged (then stage again) or on what was committed (then ask)."""
+        delivery, now = self.delivery, self.clock()
+        if not delivery.look_owed:
+            move(delivery, S.READY, now=now, next_at=now, **NO_LEASE)
+            return
+        look = self._call("check", lambda: self.connector.check(target=target, handle=dict(delivery.handle), remote_id=delivery.remote_id))
+        now = self.clock()
+        if isinstance(look, Look) and look.sight == Sight.FOUND:
+            outcomes.published(delivery, outcome=Published(look.remote_id, look.url), now=now)
+        elif isinstance(look, Look):
+            move(delivery, S.VERIFYING, now=now, next_at=now, **NO_LEASE)
+        elif isinstance(look, Failure) and look.kind == FailureClass.CONTENT:
+            move(delivery, S.FAILED, now=now, look_owed=False, **outcomes.failure_fields(look), **NO_LEASE)
+            outcomes.alarm(delivery, now=now)
+        elif isinstance(look, Failure) and look.kind != FailureClass.PROCESSING:
+            outcomes.look_failed(delivery, failure=look, now=now)
+        else:
+            self._keep_polling(look, now=now)
+
+    def _keep_polling(self, look: Wait | Failure, *, now: datetime) -> None:
+        delivery = self.delivery
+        wait = timedelta(seconds=look.seconds) if isinstance(look, Wait) else poll_delay(delivery.looks)
+        changes: dict[str, Any] = {"looks": delivery.looks + 1, "next_at": now + max(wait, timedelta(seconds=0.5)), **NO_LEASE}
+        if delivery.state == S.PROCESSING and delivery.commit_intent_at and now - delivery.commit_intent_at > SLOW_AFTER:
+            move(delivery, S.PROCESSING_SLOW, now=now, **changes)
+            outcomes.alarm(delivery, now=now)
+            return
+        touch(delivery, **changes)

@@ -1,0 +1,53 @@
+"""Pictures for channels: JPEG, at most 2,048 pixels on the long side, under 4 MB, without what the camera wrote into the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from newsroom.media.models import NewsImage
+
+LONGEST = 2048
+MOST_BYTES = 4 * 1024 * 1024 - 1
+PREFIX = "image-"
+# From good to small: the first that is light enough is sent.
+SPECS = tuple(f"max-{side}x{side}|format-jpeg|jpegquality-{quality}" for side, quality in ((LONGEST, 85), (LONGEST, 70), (1600, 70), (1200, 60)))
+
+
+def key_of(image: NewsImage) -> str:
+    """The key by which a payload names a picture."""
+    return f"{PREFIX}{image.pk}"
+
+
+def size_for_channels(width: int, height: int) -> tuple[int, int]:
+    """Pixels of a picture after it was made fit for channels; never enlarged."""
+    factor = min(1.0, LONGEST / max(width, height, 1))
+    return max(1, int(width * factor)), max(1, int(height * factor))
+
+
+class RenditionMedia:
+    """Reads pictures for connectors. `before_each` runs before a picture is made: the worker renews its lease there."""
+
+    def __init__(self, *, before_each: Callable[[], None] = lambda: None) -> None:
+        self._before_each = before_each
+
+    def read(self, key: str) -> tuple[bytes, str]:
+        """The bytes of a picture and their MIME type. Raises LookupError for a picture that is gone or cannot be read."""
+        self._before_each()
+        number = key.removeprefix(PREFIX)
+        image = NewsImage.objects.filter(pk=int(number)).first() if key.startswith(PREFIX) and number.isdecimal() else None
+        if image is None:
+            raise LookupError(key)
+        return _light_enough(image), "image/jpeg"
+
+
+def _light_enough(image: NewsImage) -> bytes:
+    for spec in SPECS:
+        try:
+            rendition = image.get_rendition(spec)
+            with rendition.file.open("rb") as file:
+                content: bytes = file.read()
+        except (OSError, ValueError) as error:  # the file is gone, or is no picture any more
+            raise LookupError(f"{key_of(image)}: {error}") from error
+        if len(content) <= MOST_BYTES:
+            return content
+    raise LookupError(f"{key_of(image)} is too large")

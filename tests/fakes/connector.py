@@ -1,0 +1,158 @@
+"""A platform without a network, for tests of the state machine: it keeps posts, and does what a script says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from distribution.connectors.base import (
+    JSON, Capabilities, Done, Failure, FailureClass, Health, Look, Media, Payload, Problem, Published, Sight, Snapshot, Staged, Target, Wait,
+)  # fmt: skip
+from distribution.connectors.messages import sentence
+from distribution.connectors.registry import connectors
+
+KIND = "scripted"
+
+
+class WorkerDies(BaseException):
+    """The worker's process is gone: nothing after this runs."""
+
+
+def failure(kind: FailureClass, *, code: str = "throttled", retry_after: float | None = None) -> Failure:
+    return Failure(kind, code, sentence(code), retry_after=retry_after)
+
+
+@dataclass
+class Post:
+    remote_id: str
+    marker: str
+    text: str
+
+
+@dataclass
+class ScriptedPlatform:
+    """`script` holds what the next calls do, by name of the call: a Failure to answer, or a function to call instead."""
+
+    kind: str = KIND
+    label: str = "Scripted"
+    posts: dict[str, Post] = field(default_factory=dict)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    script: dict[str, list[Any]] = field(default_factory=dict)
+    can_lookup: bool = True
+    can_edit: bool = True
+    can_delete: bool = True
+    minimum_gap: float = 0.0
+    text_limit: int = 1000
+    made: int = 0
+    before_commit: Callable[[Payload], None] = lambda payload: None
+    reads_late: int = 0  # so many lookups do not see a fresh post yet
+
+    def will(self, call: str, *steps: Any) -> None:
+        self.script.setdefault(call, []).extend(steps)
+
+    def _next(self, call: str, marker: str) -> Any:
+        self.calls.append((call, marker))
+        steps = self.script.get(call)
+        return steps.pop(0) if steps else None
+
+    def capabilities(self, settings: JSON) -> Capabilities:
+        return Capabilities(
+            kinds=("text",), text_limit=self.text_limit, picture_limit=4, can_edit=self.can_edit, can_delete=self.can_delete, can_lookup=self.can_lookup,
+            settle_seconds=30.0, minimum_gap=float(settings.get("minimum_gap", self.minimum_gap)),
+        )  # fmt: skip
+
+    def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
+        card = {"title": snapshot.social_headline, "host": urlsplit(snapshot.link).netloc}
+        return Payload("text", marker, {"message": snapshot.channel_text, "link": f"{snapshot.link}?utm_id={marker}", "pictures": [], "card": card})
+
+    def validate(self, *, payload: Payload, settings: JSON) -> list[Problem]:
+        count = len(payload.body["message"])
+        return [Problem("text", "text_too_long", sentence("text_too_long"), True, {"count": count, "limit": self.text_limit})] if count > self.text_limit else []
+
+    def preview(self, *, payload: Payload) -> JSON:
+        return {"text": payload.body["message"], "card": payload.body["card"], "pictures": []}
+
+    def stage(self, *, target: Target, payload: Payload, handle: JSON, media: Media) -> Staged | Wait | Failure:
+        step = self._next("stage", payload.marker)
+        return step() if callable(step) else step or Staged({"staged": True})
+
+    def commit(self, *, target: Target, payload: Payload, handle: JSON) -> Published | Wait | Failure:
+        self.before_commit(payload)
+        step = self._next("commit", payload.marker)
+        return step(self, payload) if callable(step) else step or self.post(payload)
+
+    def post(self, payload: Payload) -> Published:
+        self.made += 1
+        remote_id = f"p{self.made}"
+        self.posts[remote_id] = Post(remote_id, payload.marker, payload.body["message"])
+        return Published(remote_id, f"https://social.example/{remote_id}")
+
+    def check(self, *, target: Target, handle: JSON, remote_id: str) -> Look | Wait | Failure:
+        step = self._next("check", remote_id)
+        if step is not None:
+            return step
+        return Look(Sight.FOUND, remote_id, f"https://social.example/{remote_id}") if remote_id in self.posts else Look(Sight.NOT_FOUND)
+
+    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Failure:
+        step = self._next("lookup", payload.marker)
+        if step is not None:
+            return step() if callable(step) else step
+        if not self.can_lookup:
+            return Look(Sight.CANNOT)
+        found = next((post for post in self.posts.values() if post.marker == payload.marker), None)
+        return Look(Sight.FOUND, found.remote_id, f"https://social.example/{found.remote_id}") if found else Look(Sight.NOT_FOUND)
+
+    def update(self, *, target: Target, remote_id: str, payload: Payload) -> Done | Failure:
+        step = self._next("update", remote_id)
+        if step is not None:
+            return step
+        if remote_id not in self.posts:
+            return Done(gone=True)
+        self.posts[remote_id].text = payload.body["message"]
+        return Done()
+
+    def delete(self, *, target: Target, remote_id: str) -> Done | Failure:
+        step = self._next("delete", remote_id)
+        return step if step is not None else Done(gone=self.posts.pop(remote_id, None) is None)
+
+    def health(self, *, target: Target) -> Health | Failure:
+        return self._next("health", target.remote_id) or Health("Scripted", target.remote_id)
+
+
+def loses_the_answer(platform: ScriptedPlatform, payload: Payload) -> Failure:
+    """The post is made; we never hear of it."""
+    platform.post(payload)
+    return failure(FailureClass.AMBIGUOUS, code="lost_answer")
+
+
+def never_arrives(platform: ScriptedPlatform, payload: Payload) -> Failure:
+    """We cannot know that nothing was made."""
+    return failure(FailureClass.AMBIGUOUS, code="lost_answer")
+
+
+def dies_before_sending(platform: ScriptedPlatform, payload: Payload) -> Published:
+    raise WorkerDies
+
+
+def dies_after_sending(platform: ScriptedPlatform, payload: Payload) -> Published:
+    platform.post(payload)
+    raise WorkerDies
+
+
+@contextmanager
+def scripted_platform(**fields: Any) -> Iterator[ScriptedPlatform]:
+    """The platform, registered for the time of a test."""
+    platform = ScriptedPlatform(**fields)
+    connectors.add(KIND, platform)
+    settings.PLATFORM_APPS[KIND] = ("app", "secret")
+    try:
+        yield platform
+    finally:
+        connectors.remove(KIND)
+        settings.PLATFORM_APPS.pop(KIND, None)
