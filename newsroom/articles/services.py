@@ -22,8 +22,7 @@ def ensure_home(*, name: str, hostname: str = "localhost", port: int = 80) -> Ho
             home = root.add_child(instance=HomePage(title=name, slug="trang-nhat", live=True, show_in_menus=False))
     Site.objects.exclude(root_page=home).filter(root_page__depth=2).delete()
     Page.objects.filter(depth=2, content_type__app_label="wagtailcore", content_type__model="page", numchild=0).delete()
-    if not Site.objects.filter(is_default_site=True).exists():
-        Site.objects.create(hostname=hostname, port=port, site_name=name, root_page=home, is_default_site=True)
+    Site.objects.update_or_create(is_default_site=True, defaults={"hostname": hostname, "port": port, "site_name": name, "root_page": home})
     return home
 
 

@@ -15,7 +15,7 @@ from newsroom.pages.registry import revision_holders
 # What Wagtail itself writes on a page between publications: none of it is seen by readers.
 BOOKKEEPING = frozenset({
     "latest_revision", "latest_revision_created_at", "has_unpublished_changes", "draft_title", "locked", "locked_at", "locked_by", "owner",
-    "go_live_at", "expire_at", "expired", "path", "depth", "numchild", "url_path", "content_type", "locale", "translation_key",
+    "go_live_at", "expire_at", "expired", "wagtail_admin_comments", "path", "depth", "numchild", "url_path", "content_type", "locale", "translation_key",
 })  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.actions.unpublish_page import UnpublishPageAction
 
 from newsroom.accounts.models import User
 from newsroom.accounts.roles import LEADERS, Role, has_role
@@ -33,4 +34,4 @@ def close_section(*, section: SectionPage, actor: User) -> None:
     if ArticlePage.objects.filter(main_section=section, live=True).exists():
         raise NotAllowed("has_stories", _("Readers still find stories in this section. Move them to another first."))
     with door_open():
-        section.unpublish(user=actor)
+        UnpublishPageAction(section, user=actor).execute(skip_permission_checks=True)

@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from newsroom.accounts.roles import NEWSROOM, Role, has_role
+from newsroom.accounts.roles import DESK, NEWSROOM, Role, has_role
 from publishing.workflow.models import Delegation
 
 
@@ -46,3 +46,11 @@ class DelegationViewSet(ModelViewSet):
     list_display = ["delegator", "delegate", "starts_at", "ends_at", "revoked_at"]
     panels = [FieldPanel("delegator"), FieldPanel("delegate"), FieldPanel("starts_at"), FieldPanel("ends_at"), FieldPanel("document"), FieldPanel("revoked_at")]
     copy_view_enabled = False
+
+
+class DeskMenuItem(MenuItem):
+    """A menu item for the desk, multimedia and administrators."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Hidden from writers."""
+        return has_role(request.user, *DESK, Role.MULTIMEDIA, Role.ADMINISTRATOR) or request.user.is_superuser

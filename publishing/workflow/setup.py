@@ -11,8 +11,8 @@ from newsroom.accounts.services import ensure_groups
 # Wagtail's page permissions only say who finds the pages in the admin; what may be done there is the tester's answer.
 PAGE_RIGHTS = {"add_page": NEWSROOM, "change_page": (*DESK, Role.MULTIMEDIA)}
 COLLECTION_RIGHTS = {
-    "newsroom_media.add_newsimage": NEWSROOM, "newsroom_media.choose_newsimage": NEWSROOM, "newsroom_media.change_newsimage": (*DESK, Role.MULTIMEDIA),
-    "newsroom_media.add_newsdocument": NEWSROOM, "newsroom_media.choose_newsdocument": NEWSROOM, "newsroom_media.change_newsdocument": (*DESK, Role.MULTIMEDIA),
+    "newsroom_media.add_newsimage": NEWSROOM, "newsroom_media.change_newsimage": (*DESK, Role.MULTIMEDIA),
+    "newsroom_media.add_newsdocument": NEWSROOM, "newsroom_media.change_newsdocument": (*DESK, Role.MULTIMEDIA),
 }  # fmt: skip
 MODEL_RIGHTS: dict[str, tuple[str, ...]] = {
     "wagtailadmin.access_admin": (*NEWSROOM, Role.ACCOUNTANT, Role.ADMINISTRATOR),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from newsroom.articles.services import ensure_home
@@ -21,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing."""
-        ensure_home(name=options["name"])
+        address = urlsplit(settings.PAPER_ADDRESS)
+        ensure_home(name=options["name"], hostname=address.hostname or "localhost", port=address.port or (443 if address.scheme == "https" else 80))
         ensure_rights()
         self.stdout.write("newsroom is set up")
