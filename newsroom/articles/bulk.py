@@ -125,7 +125,9 @@ def _one_writer_at_a_time() -> bool:
 
 def _clean(story: BulkStory, paper: PaperMap) -> BulkStory:
     """The story in one Unicode form, its names checked. Raises NewsroomError."""
-    clean = replace(story, **{one.name: nfc(getattr(story, one.name)).strip() for one in fields(story) if isinstance(getattr(story, one.name), str)})
+    texts: dict[str, Any] = {one.name: getattr(story, one.name) for one in fields(story)}
+    composed: dict[str, Any] = {name: nfc(text).strip() for name, text in texts.items() if isinstance(text, str)}
+    clean = replace(story, **composed)
     if not (clean.external_key and clean.headline and clean.lead):
         raise NewsroomError("incomplete", f"{story.external_key or '?'}: a story needs a key, a headline and a lead.")
     if clean.published_at.tzinfo is None:

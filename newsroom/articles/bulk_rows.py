@@ -105,7 +105,7 @@ def _page(item: WrittenStory, *, slug: str, path: str, container: StoryYear, pap
 def _insert_children(group: Sequence[WrittenStory], *, paper: PaperMap) -> None:
     """The child table by itself: `bulk_create` refuses multi-table models."""
     columns = ArticlePage._meta.local_concrete_fields
-    objects = [
+    objects: list[models.Model] = [
         ArticlePage(
             page_ptr_id=item.story_id, id=item.story_id, main_section_id=paper.sections[item.story.section], main_image_id=item.story.main_image_id,
             real_author_id=item.story.real_author_id, body=json.dumps(list(item.story.body), ensure_ascii=False),

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from newsroom.common.registry import Registry
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
-def _plain(items: Iterable[T], *, total: int, what: str) -> Iterable[T]:
+class Track(Protocol):
+    """Hands items on and shows how far they are."""
+
+    def __call__(self, items: Iterable[T], *, total: int, what: Any) -> Iterable[T]: ...
+
+
+def _plain(items: Iterable[T], *, total: int, what: Any) -> Iterable[T]:
     del total, what
     return items
+
+
+def _silent(text: Any) -> None:
+    del text
 
 
 @dataclass(frozen=True)
@@ -24,8 +36,8 @@ class DemoRun:
     now: datetime
     stories: int = 0
     seed: int = 1
-    say: Callable[[str], None] = field(default=lambda text: None)
-    track: Callable[..., Iterable[T]] = field(default=_plain)
+    say: Callable[[Any], None] = _silent
+    track: Track = _plain
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ class DemoStep:
     """One step: where it stands in the order (gaps of ten), what it is called on the screen, what it does. It must be safe to repeat."""
 
     order: int
-    title: str
+    title: Any
     run: Callable[[DemoRun], None]
 
 
@@ -43,7 +55,7 @@ demo_steps: Registry[DemoStep] = Registry("demo step")
 signs_of_work: Registry[Callable[[], bool]] = Registry("sign of work")
 
 
-def register_step(key: str, *, order: int, title: str, run: Callable[[DemoRun], None]) -> None:
+def register_step(key: str, *, order: int, title: Any, run: Callable[[DemoRun], None]) -> None:
     """Add a step; call it in `AppConfig.ready()`."""
     if key not in demo_steps:
         demo_steps.add(key, DemoStep(order=order, title=title, run=run))
@@ -59,8 +71,16 @@ def somebody_works_here() -> bool:
     return any(sign() for _key, sign in signs_of_work.items())
 
 
-def run_all(run: DemoRun) -> None:
-    """Run every step in order. A step that fails ends the run; the next run goes on where it stopped."""
+def run_all(run: DemoRun) -> list[str]:
+    """Run every step in order; returns one line for each that failed. The others still run (a channel that does not answer
+    keeps no story from the paper), and the next run goes on where this one stopped.
+    """
+    failed = []
     for step in steps_in_order():
         run.say(step.title)
-        step.run(run)
+        try:
+            step.run(run)
+        except Exception as error:  # whatever breaks one step is told at the end
+            log.exception("demo.step.failed title=%s", step.title)
+            failed.append(f"{step.title}: {type(error).__name__}: {error}")
+    return failed

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,6 +16,7 @@ from tqdm import tqdm
 from newsroom.common import clock, demo
 
 MOST_STORIES = 5_000_000
+T = TypeVar("T")
 
 
 class Command(BaseCommand):
@@ -46,12 +48,18 @@ class Command(BaseCommand):
     def _run(self, options: dict[str, Any]) -> None:
         started = time.monotonic()
         run = demo.DemoRun(now=clock.now(), stories=options["stories"], seed=options["seed"], say=self._say, track=self._track)
-        demo.run_all(run)
+        logging.disable(logging.INFO)  # a line for every step of every story would hide what the demo says
+        try:
+            failed = demo.run_all(run)
+        finally:
+            logging.disable(logging.NOTSET)
+        if failed:
+            raise CommandError(_("Not everything worked; run the command again. %(failed)s") % {"failed": " · ".join(failed)})
         self.stdout.write(_("The demo newsroom is ready (%(seconds)s s).") % {"seconds": round(time.monotonic() - started)})
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: Any) -> None:
         self.stdout.write(str(text))
         self.stdout.flush()
 
-    def _track(self, items: Iterable[Any], *, total: int, what: str) -> Iterable[Any]:
+    def _track(self, items: Iterable[T], *, total: int, what: Any) -> Iterable[T]:
         return tqdm(items, total=total, desc=str(what), unit="", leave=False, disable=None, mininterval=0.5)
