@@ -116,5 +116,5 @@ def _last_words(story_ids: list[int]) -> dict[int, list[Delivery]]:
 
 
 def details(delivery: Delivery) -> dict[str, Any]:
-    """Everything about one delivery, for its page."""
-    return {"line": line_of(delivery), "attempts": list(delivery.attempt_log.all()), "decisions": list(delivery.acts.select_related("actor"))}
+    """A delivery and every call made for it, for its page."""
+    return {"line": line_of(delivery), "attempts": list(delivery.attempt_log.all())}

@@ -1,42 +1,77 @@
-/* Keeps the previews of the channel tab up to date while somebody writes. Nothing is saved by looking. */
+/* Keeps the previews and counters of the channel tab up to date while somebody writes. Nothing is saved by looking. */
 (() => {
   "use strict";
   const PAUSE = 500;
+  const numbers = new Intl.NumberFormat("vi-VN");
 
   const value = (name) => document.querySelector(`[name="${name}"]`)?.value ?? "";
 
-  const rows = () =>
+  const prefixes = () =>
     [...document.querySelectorAll('[name^="channel_texts-"][name$="-account_key"]')]
       .filter((field) => !field.name.includes("__prefix__"))
       .map((field) => field.name.replace("-account_key", ""))
-      .filter((prefix) => value(`${prefix}-DELETE`) !== "1")
+      .filter((prefix) => value(`${prefix}-DELETE`) !== "1");
+
+  const rows = () =>
+    prefixes()
       .filter((prefix) => document.querySelector(`[name="${prefix}-wanted"]`)?.checked)
       .map((prefix) => ({ key: value(`${prefix}-account_key`), text: value(`${prefix}-text`) }));
+
+  const count = (prefix) => {
+    const text = document.querySelector(`[name="${prefix}-text"]`);
+    const channel = document.querySelector(`[name="${prefix}-account_key"]`);
+    if (!text || !channel) return;
+    let place = text.parentElement.querySelector(".channel-count");
+    if (!place) {
+      place = document.createElement("p");
+      place.className = "channel-count";
+      text.insertAdjacentElement("afterend", place);
+    }
+    const limit = JSON.parse(channel.dataset.limits || "{}")[channel.value] ?? 0;
+    const length = [...text.value].length;
+    place.textContent = limit ? `${numbers.format(length)} / ${numbers.format(limit)}` : numbers.format(length);
+    place.classList.toggle("too-long", limit > 0 && length > limit);
+  };
 
   const start = (place) => {
     let timer = 0;
     let running = null;
+    let last = "";
     const refresh = async () => {
+      const body = JSON.stringify({
+        story: place.dataset.story,
+        headline: value("title"),
+        lead: value("lead"),
+        social_headline: value("social_headline"),
+        image: value("main_image"),
+        texts: rows(),
+      });
+      if (body === last) return;
+      last = body;
       running?.abort();
       running = new AbortController();
-      const body = { story: place.dataset.story, headline: value("title"), lead: value("lead"), social_headline: value("social_headline"), image: value("main_image"), texts: rows() };
       const headers = { "Content-Type": "application/json", "X-CSRFToken": value("csrfmiddlewaretoken") };
       try {
-        const answer = await fetch(place.dataset.address, { method: "POST", headers, body: JSON.stringify(body), signal: running.signal });
+        const answer = await fetch(place.dataset.address, { method: "POST", headers, body, signal: running.signal });
         if (!answer.ok) throw new Error(String(answer.status));
         place.innerHTML = await answer.text();
       } catch (error) {
-        if (error.name !== "AbortError") place.textContent = place.dataset.failed;
+        if (error.name === "AbortError") return;
+        last = "";
+        place.textContent = place.dataset.failed;
       }
     };
     const soon = () => {
+      prefixes().forEach(count);
       clearTimeout(timer);
       timer = setTimeout(refresh, PAUSE);
     };
-    document.addEventListener("input", soon);
-    document.addEventListener("change", soon);
+    for (const name of ["input", "change", "click"]) document.addEventListener(name, soon);
+    prefixes().forEach(count);
     refresh();
   };
 
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-channel-previews]").forEach(start));
+  const begin = () => document.querySelectorAll("[data-channel-previews]").forEach(start);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
 })();

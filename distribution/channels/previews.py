@@ -1,0 +1,60 @@
+"""Posts as readers will see them, composed by the connector from words that may not be saved yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from distribution.channels.models import Account
+from distribution.channels.selectors import capabilities_of, composed, connector_of, in_words, problems, wanted_accounts
+from distribution.connectors.registry import connectors
+from distribution.renditions.media import key_of
+from distribution.renditions.snapshots import images_of
+from newsroom.articles.models import ArticlePage
+from newsroom.media.models import NewsImage
+from publishing.workflow.selectors import latest_revision
+
+# Where a feed folds a text behind "see more". Practice, not a promise of the platforms.
+FOLD = 480
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One post: the text before and behind the fold, its card or pictures, its length, what is wrong."""
+
+    account: Account
+    shown: str
+    folded: str
+    card: dict[str, Any]
+    images: list[NewsImage]
+    length: int
+    limit: int
+    problems: list[tuple[bool, str]]
+
+
+def preview_of(*, account: Account, story: ArticlePage, text: str | None = None) -> Preview:
+    """The post of a story, as it stands in memory, on one channel."""
+    payload = composed(account=account, story=story, text=text)
+    seen = connector_of(account).preview(payload=payload)
+    words = str(seen.get("text", ""))
+    fold = len(words) if len(words) <= FOLD else (words.rfind(" ", 0, FOLD) + 1 or FOLD)
+    by_key = {key_of(image): image for image in images_of(story)}
+    images = [by_key[key] for key in seen.get("pictures", []) if key in by_key]
+    if not images and seen.get("card") and story.main_image is not None:
+        images = [story.main_image]  # the card shows the page's own picture
+    found = [(problem.blocking, in_words(problem)) for problem in problems(account=account, payload=payload)]
+    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, len(words), capabilities_of(account).text_limit, found)
+
+
+def texts_panel(story: ArticlePage, user: Any) -> SafeString | None:
+    """On the story's desk page: the posts that are approved together with the words."""
+    del user
+    revision = latest_revision(story)
+    if revision is None:
+        return None
+    version = revision.as_object()
+    previews = [preview_of(account=account, story=version) for account in wanted_accounts(version) if account.kind in connectors]
+    return render_to_string("distribution/channels/texts_panel.html", {"previews": previews}) if previews else None

@@ -1,0 +1,39 @@
+"""Glue: the channels in Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from distribution.channels import views
+from publishing.workflow.menus import DeskMenuItem
+
+
+@hooks.register("register_admin_urls")
+def channel_urls() -> list[Any]:
+    """Addresses of the channels."""
+    return [
+        path("channels/", views.channel_list, name="channel_list"),
+        path("channels/start/", views.start, name="channel_start"),
+        path("channels/back/", views.back, name="channel_back"),
+        path("channels/choose/", views.choose, name="channel_choose"),
+        path("channels/preview/", views.preview, name="channel_preview"),
+        path("channels/<int:account_id>/<slug:act>/", views.change, name="channel_change"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def channels_menu_item() -> DeskMenuItem:
+    """Kênh chính thức."""
+    return DeskMenuItem(_("Official channels"), reverse("channel_list"), icon_name="link", order=60)
+
+
+@hooks.register("insert_global_admin_css")
+def channels_css() -> str:
+    """Style of previews and lists."""
+    return format_html('<link rel="stylesheet" href="{}">', static("channels/channels.css"))

@@ -1,0 +1,36 @@
+"""Glue: the board in Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from distribution.deliveries import views
+from publishing.workflow.menus import DeskMenuItem
+
+
+@hooks.register("register_admin_urls")
+def delivery_urls() -> list[Any]:
+    """Addresses of the board."""
+    return [
+        path("deliveries/", views.board, name="delivery_board"),
+        path("deliveries/<slug:delivery_id>/", views.detail, name="delivery_detail"),
+        path("deliveries/<slug:delivery_id>/<slug:name>/", views.act, name="delivery_act"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def deliveries_menu_item() -> DeskMenuItem:
+    """Theo dõi kênh."""
+    return DeskMenuItem(_("Channel deliveries"), reverse("delivery_board"), icon_name="history", order=50)
+
+
+@hooks.register("insert_global_admin_css")
+def deliveries_css() -> str:
+    """Style of the board."""
+    return format_html('<link rel="stylesheet" href="{}">', static("deliveries/deliveries.css"))
