@@ -6,18 +6,13 @@ from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-
-def _there(dotted: str) -> bool:  # TEMPORARY while apps are being written
-    return (settings.BASE_DIR / (dotted.replace(".", "/") + ".py")).exists()
-
-
 urlpatterns = [
-    *([path("health/", include("newsroom.common.health_urls"))] if _there("newsroom.common.health_urls") else []),
+    path("health/", include("newsroom.common.health_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
-    *([path("", include("publishing.archive.urls"))] if _there("publishing.archive.urls") else []),
-    *([path("", include("publishing.reader.urls"))] if _there("publishing.reader.urls") else []),
+    path("", include("publishing.archive.urls")),
+    path("", include("publishing.reader.urls")),
 ]
 
 handler400 = "publishing.reader.views.bad_request"

@@ -28,6 +28,17 @@ PAPER_ADDRESS = env.url(
     "PAPER_ADDRESS", default=f"http://127.0.0.1:{PORT}", schemes=("http", "https"), doc="Address of the paper as readers type it, without a slash at the end."
 )
 
+PLATFORM_APPS = {
+    "facebook_page": (
+        env.text("FACEBOOK_APP_ID", doc="Id of the newsroom's application at Facebook."),
+        env.text("FACEBOOK_APP_SECRET", doc="Secret of the newsroom's application at Facebook.", secret=True),
+    ),
+    "rehearsal": (
+        env.text("REHEARSAL_APP_ID", default="740219980000101", doc="Application id at the rehearsal platforms."),
+        env.text("REHEARSAL_APP_SECRET", default="chay-thu-khong-phai-bi-mat-that", doc="Application secret at the rehearsal platforms; no secret at all.", secret=True),
+    ),
+}
+
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="127.0.0.1,localhost,[::1]", doc="Host names that the paper answers to.")
 CSRF_TRUSTED_ORIGINS = [PAPER_ADDRESS]
@@ -72,8 +83,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
 ]
-
-INSTALLED_APPS = [app for app in INSTALLED_APPS if "." not in app or (BASE_DIR / app.replace(".", "/") / "apps.py").exists() or not app.startswith(("newsroom", "publishing", "distribution"))]  # TEMPORARY while apps are being written
 
 MIDDLEWARE = [
     "newsroom.common.middleware.RefuseBrokenAddresses",
@@ -125,7 +134,9 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}
 }
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
+# A message must never be read half-written (newsroom/common/file_broker.py).
+CELERY_BROKER_TRANSPORT = None if REDIS_URL else "newsroom.common.file_broker.Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 3600}
     if REDIS_URL
@@ -141,9 +152,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "newsroom.common.beat_scheduler.HeartbeatScheduler"
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)  # on the filesystem transport it is one more folder to poll
 NEWSROOM_QUEUES = ["urgent", "commit", "default", "render", "index", "upload", "media", "poll", "metrics", "mail", "render-late"]
 CELERY_BEAT_SCHEDULE = {
     "pulse": {"task": "newsroom.common.tasks.pulse", "schedule": 5.0, "options": {"queue": "urgent", "expires": 20}},
+    "pulse-commit": {"task": "newsroom.common.tasks.pulse", "schedule": 10.0, "kwargs": {"name": "worker_commit"}, "options": {"queue": "commit", "expires": 20}},
+    "pulse-slow": {"task": "newsroom.common.tasks.pulse", "schedule": 10.0, "kwargs": {"name": "worker_slow"}, "options": {"queue": "poll", "expires": 60}},
     "sweep-events": {"task": "publishing.events.tasks.sweep_events", "schedule": 5.0, "options": {"queue": "urgent", "expires": 20}},
     "watch-releases": {"task": "publishing.releases.tasks.watch_releases", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
     "relay-deliveries": {"task": "distribution.deliveries.tasks.relay_deliveries", "schedule": 2.0, "options": {"queue": "urgent", "expires": 10}},
@@ -249,11 +264,12 @@ WAGTAILEMBEDS_FINDERS = []
 
 NEWSROOM_PERMISSION_TESTER = "publishing.workflow.permissions.StoryPermissionTester"
 
+LOG_LEVEL = env.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"), doc="How much is logged: DEBUG, INFO, WARNING or ERROR.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "celery.app.trace": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}},
 }

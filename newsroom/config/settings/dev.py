@@ -1,8 +1,8 @@
 """The embedded default that `make run` serves: SQLite, queues in files, the rehearsal platforms."""
 
+from newsroom.common.secret_file import ensure_secrets
 from newsroom.config.settings.base import *  # noqa: F403
 from newsroom.config.settings.base import SECRET_KEY, SECRETS_KEYS, VAR
-from newsroom.common.secret_file import ensure_secrets
 
 if not (SECRET_KEY and SECRETS_KEYS):
     _made = ensure_secrets(VAR / "secrets.env")

@@ -5,7 +5,9 @@ from newsroom.config.settings.base import *  # noqa: F403
 from newsroom.config.settings.base import PAPER_ADDRESS, SECRET_KEY, SECRETS_KEYS
 
 if not SECRET_KEY or not SECRETS_KEYS:
-    raise env.BadSetting("SECRET_KEY and NEWSROOM_SECRETS_KEYS must be given in production")
+    raise env.BadSetting(
+        "Chạy thật phải có SECRET_KEY và NEWSROOM_SECRETS_KEYS trong môi trường.", "Production needs SECRET_KEY and NEWSROOM_SECRETS_KEYS in the environment."
+    )
 SECURE_SSL_REDIRECT = PAPER_ADDRESS.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
