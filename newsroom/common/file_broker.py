@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from json import dumps
 from typing import Any
 
 from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
 from kombu.utils.encoding import str_to_bytes
+from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.translation import gettext as _
 
@@ -18,3 +19,17 @@ class RefuseBrokenAddresses:
         if "\x00" in request.path or "\x00" in request.META.get("QUERY_STRING", ""):
             return HttpResponseBadRequest(_("This address cannot be read."), content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+
+class AdminPolicy:
+    """Content-Security-Policy of the admin: scripts from our own files only, there too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.policy = "; ".join(f"{name} {' '.join(values)}" for name, values in settings.ADMIN_CONTENT_SECURITY_POLICY.items())
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith("/admin/"):
+            response.headers.setdefault("Content-Security-Policy", self.policy)
+        return response

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "newsroom.common.middleware.RefuseBrokenAddresses",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "newsroom.common.middleware.AdminPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -228,7 +229,8 @@ CONTENT_SECURITY_POLICY = {
 # Wagtail's admin sets style attributes from JavaScript and templates; scripts stay self-hosted files there too.
 ADMIN_CONTENT_SECURITY_POLICY = {
     "default-src": [SELF], "script-src": [SELF], "style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:", "blob:"], "object-src": [NONE], "base-uri": [SELF],
-    "frame-ancestors": [SELF], "form-action": [SELF],
+    # Connecting a channel is a form that answers with a redirect to the platform's log-in.
+    "frame-ancestors": [SELF], "form-action": [SELF, "https://www.facebook.com", *([REHEARSAL_ADDRESS] if NEWSROOM_REHEARSAL else [])],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
