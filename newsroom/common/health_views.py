@@ -21,4 +21,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     """200 once every part answers, else 503; the JSON says each."""
     parts = health.examine(now=clock.now())
     well = all(part.well for part in parts.values())
-    return JsonResponse({"status": "ready" if well else "not ready", "parts": {name: asdict(part) for name, part in parts.items()}}, status=200 if well else 503)
+    body = {"status": "ready" if well else "not ready", "parts": {name: asdict(part) for name, part in parts.items()}}
+    response = JsonResponse(body, status=200 if well else 503)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log each 503 as an error; this one is an answer
+    return response

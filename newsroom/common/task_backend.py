@@ -9,10 +9,10 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
-from django_tasks.backends.base import BaseTaskBackend
-from django_tasks.base import Task, TaskResult, TaskResultStatus
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django_tasks.backends.base import BaseTaskBackend
+from django_tasks.base import Task, TaskResult, TaskResultStatus
 
 RUN_TASK = "newsroom.common.tasks.run_django_task"
 

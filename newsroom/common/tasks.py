@@ -22,8 +22,6 @@ def run_django_task(*, path: str, args: list[Any], kwargs: dict[str, Any], **_la
 
 
 @shared_task(queue="urgent")
-def pulse(**_later: Any) -> None:
-    """Sent by beat every few seconds, run by a worker: a fresh row says that both live."""
-    now = clock.now()
-    beat(name="worker", now=now)
-    beat(name="beat", now=now)
+def pulse(*, name: str = "worker", **_later: Any) -> None:
+    """Sent by beat every few seconds to each worker's queue: a fresh row says that this worker lives."""
+    beat(name=name, now=clock.now())

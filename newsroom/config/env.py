@@ -18,7 +18,11 @@ TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 class BadSetting(ValueError):
-    """A variable of the environment has a value that cannot be used."""
+    """A variable of the environment has a value that cannot be used. Two sentences: Vietnamese, then English."""
+
+    def __init__(self, vietnamese: str, english: str) -> None:
+        super().__init__(f"{vietnamese}\n{english}")
+        self.vietnamese, self.english = vietnamese, english
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,9 @@ def _read(name: str, kind: str, default: T, doc: str, parse: Callable[[str], T],
         return parse(raw)
     except BadSetting as error:
         shown = "…" if secret else repr(raw)
-        raise BadSetting(f"{name}={shown}: {error}") from None
+        raise BadSetting(
+            f"Biến môi trường {name}={shown} không dùng được: {error.vietnamese}.", f"The environment variable {name}={shown} cannot be used: {error.english}."
+        ) from None
 
 
 def text(name: str, *, default: str = "", doc: str, secret: bool = False) -> str:
@@ -55,7 +61,10 @@ def text(name: str, *, default: str = "", doc: str, secret: bool = False) -> str
             VARIABLES[name] = Variable(name, "text", default, doc, secret)
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise BadSetting(f"{name}_FILE={path!r}: cannot be read ({error.strerror})") from None
+            raise BadSetting(
+                f"Biến môi trường {name}_FILE={path!r} không dùng được: không đọc được tệp.",
+                f"The environment variable {name}_FILE={path!r} cannot be used: the file cannot be read ({error.strerror}).",
+            ) from None
     return _read(name, "text", default, doc, str, secret=secret)
 
 
@@ -65,7 +74,7 @@ def flag(name: str, *, default: bool = False, doc: str) -> bool:
     def parse(raw: str) -> bool:
         if raw.lower() in TRUE | FALSE:
             return raw.lower() in TRUE
-        raise BadSetting("expected true or false")
+        raise BadSetting("cần true hoặc false", "expected true or false")
 
     return _read(name, "flag", default, doc, parse)
 
@@ -77,20 +86,32 @@ def number(name: str, *, default: int, low: int = 0, high: int = 2**31, doc: str
         try:
             value = int(raw)
         except ValueError:
-            raise BadSetting("expected a whole number") from None
+            raise BadSetting("cần một số nguyên", "expected a whole number") from None
         if not low <= value <= high:
-            raise BadSetting(f"expected a number from {low} to {high}")
+            raise BadSetting(f"cần một số từ {low} đến {high}", f"expected a number from {low} to {high}")
         return value
 
     return _read(name, "number", default, doc, parse)
+
+
+def choice(name: str, *, default: str, among: tuple[str, ...], doc: str) -> str:
+    """Read one of a few words, in capitals or not."""
+
+    def parse(raw: str) -> str:
+        if raw.upper() in among:
+            return raw.upper()
+        raise BadSetting(f"cần một trong: {', '.join(among)}", f"expected one of {', '.join(among)}")
+
+    return _read(name, "choice", default, doc, parse)
 
 
 def url(name: str, *, default: str = "", schemes: tuple[str, ...], doc: str, secret: bool = False) -> str:
     """Read an address whose scheme is one of `schemes`."""
 
     def parse(raw: str) -> str:
+        starts = [f"{scheme}://" for scheme in schemes]
         if urlsplit(raw).scheme not in schemes:
-            raise BadSetting(f"expected an address that starts with {' or '.join(s + '://' for s in schemes)}")
+            raise BadSetting(f"cần địa chỉ bắt đầu bằng {' hoặc '.join(starts)}", f"expected an address that starts with {' or '.join(starts)}")
         return raw
 
     return _read(name, "url", default, doc, parse, secret=secret)
