@@ -1,0 +1,117 @@
+"""The whole way to a Facebook Page that keeps the platform's contract: connect, post, lose answers, edit, take down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from distribution.channels import demo
+from distribution.channels.models import Account
+from distribution.deliveries import services
+from distribution.deliveries.enums import DeliveryState, Operation
+from distribution.deliveries.models import Delivery
+from newsroom.common import clock
+from publishing.events.enums import EventKind
+from tests.distribution.channels.conftest import rehearsal
+from tests.distribution.deliveries.stage import Newsroom
+from tests.factories.newsroom import make_image, make_story
+from tests.fakes.connector import scripted_platform
+from tests.fakes.rehearsal import RehearsalServer, rehearsal_process, rehearsal_server
+
+__all__ = ["rehearsal", "rehearsal_process", "rehearsal_server"]
+pytestmark = [pytest.mark.database]
+S = DeliveryState
+
+
+@pytest.fixture
+def live_newsroom(rehearsal: RehearsalServer, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
+    """A newsroom whose account is the rehearsal fanpage; its clock starts at the real time and is moved on by tests."""
+    settings.DELIVERY_SETTLE_SECONDS = 2
+    monkeypatch.setattr(services, "ring", lambda ids: None)
+    with scripted_platform() as unused:
+        newsroom = Newsroom(unused)
+        newsroom.now = clock.now()
+        newsroom.account = demo.connect(now=newsroom.now)
+        yield newsroom
+
+
+def test_the_demo_s_fanpage_is_connected_through_the_true_log_in(rehearsal: RehearsalServer) -> None:
+    account = demo.connect(now=clock.now())
+    assert (account.remote_id, account.state, account.rehearsal) == (rehearsal.page_id, "ready", True)
+    assert account.sealed_token
+    assert demo.connect(now=clock.now()).pk == account.pk
+    assert Account.objects.count() == 1
+
+
+def test_a_story_reaches_the_page_once_with_its_text_and_link(live_newsroom: Newsroom, rehearsal: RehearsalServer) -> None:
+    delivery = live_newsroom.work(live_newsroom.publish("Ba giờ sáng, loa biên phòng gọi tên từng chiếc tàu."))
+    (post,) = rehearsal.posts(state="published")
+    assert delivery.state == S.PUBLISHED
+    assert post["text"] == "Ba giờ sáng, loa biên phòng gọi tên từng chiếc tàu."
+    assert f"utm_id={delivery.pk}" in post["link"]
+    assert delivery.remote_id == post["id"]
+    assert delivery.remote_url.startswith("http")
+
+
+def test_a_story_with_pictures_goes_out_as_photos(live_newsroom: Newsroom, rehearsal: RehearsalServer) -> None:
+    Account.objects.filter(pk=live_newsroom.account.pk).update(settings={"mode": "photos"})
+    story = make_story(channels={live_newsroom.account.key: "Có ảnh"}, live=True, main_image=make_image(width=3000, height=2000))
+    live_newsroom.event(story)
+    delivery = live_newsroom.work(Delivery.objects.get(story=story))
+    (post,) = rehearsal.posts(state="published")
+    assert delivery.state == S.PUBLISHED
+    assert len(post["media"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "more"),
+    [
+        ("lost_answer", {}), ("late_commit", {"seconds": 3}), ("error_before", {}), ("error_after", {}), ("slow_body", {"seconds": 3}),
+        ("rate_limited_silent", {}), ("duplicate_refused", {}),
+    ],
+)  # fmt: skip
+def test_whatever_is_lost_there_is_one_post(live_newsroom: Newsroom, rehearsal: RehearsalServer, fault: str, more: dict[str, Any]) -> None:
+    Account.objects.filter(pk=live_newsroom.account.pk).update(settings={"read_seconds": 1})
+    rehearsal.fault(fault, call="feed", **more)
+    delivery = live_newsroom.work(live_newsroom.publish("một lần"))
+    time.sleep(2.5 if "seconds" in more else 0)  # the platform really carries out a late commit after we gave up
+    live_newsroom.run_until_quiet(seconds=200, rounds=25)
+    delivery.refresh_from_db()
+    assert delivery.state == S.PUBLISHED, delivery.failure_code
+    assert [post["text"] for post in rehearsal.posts(state="published")] == ["một lần"]
+    assert delivery.remote_id == rehearsal.posts(state="published")[0]["id"]
+
+
+def test_a_revoked_key_stops_the_channel_until_it_is_connected_again(live_newsroom: Newsroom, rehearsal: RehearsalServer) -> None:
+    rehearsal.fault("token_revoked", call="feed")
+    delivery = live_newsroom.work(live_newsroom.publish("chờ"))
+    assert delivery.state == S.BLOCKED_AUTH
+    demo.connect(now=live_newsroom.clock())
+    live_newsroom.run_until_quiet(seconds=5, rounds=4)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == (S.PUBLISHED, 0)
+    assert len(rehearsal.posts(state="published")) == 1
+
+
+def test_publishing_again_edits_the_post(live_newsroom: Newsroom, rehearsal: RehearsalServer) -> None:
+    story = live_newsroom.story("cũ")
+    live_newsroom.event(story)
+    live_newsroom.work(Delivery.objects.get(story=story))
+    live_newsroom.event(story, EventKind.UPDATED, text="mới")
+    update = live_newsroom.work(Delivery.objects.get(story=story, operation=Operation.UPDATE))
+    (post,) = rehearsal.posts(state="published")
+    assert (update.state, post["text"]) == (S.PUBLISHED, "mới")
+    assert post["edited_at"]
+
+
+def test_withdrawing_deletes_the_post(live_newsroom: Newsroom, rehearsal: RehearsalServer) -> None:
+    story = live_newsroom.story("gỡ")
+    live_newsroom.event(story)
+    live_newsroom.work(Delivery.objects.get(story=story))
+    live_newsroom.event(story, EventKind.WITHDRAWN)
+    live_newsroom.work(Delivery.objects.get(story=story, operation=Operation.DELETE))
+    assert rehearsal.posts(state="published") == []
+    assert Delivery.objects.get(story=story, operation=Operation.PUBLISH).removed_at is not None
