@@ -16,7 +16,7 @@ class RefuseBrokenAddresses:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path or "\x00" in request.META.get("QUERY_STRING", ""):
+        if "\x00" in request.path:
             return HttpResponseBadRequest(_("This address cannot be read."), content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
