@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from distribution.channels.enums import AccountState, LogKind
 from distribution.channels.models import Account
 from distribution.channels.selectors import connector_of, target_of
@@ -13,7 +15,7 @@ from distribution.connectors.base import Failure, Health
 from newsroom.common.crypto import CannotOpen
 
 log = logging.getLogger(__name__)
-DEAD_KEY = "The stored key cannot be opened. Connect the channel again."
+DEAD_KEY = gettext_noop("The stored key cannot be opened. Connect the channel again.")
 
 
 def check_health(*, account: Account, now: datetime) -> Health | Failure | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from distribution.deliveries.enums import ASKS, DEAD, IN_FLIGHT, DeliveryState, Operation
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.transitions import move
@@ -12,13 +14,13 @@ S = DeliveryState
 NOTHING_THERE = "nothing_there"
 SUPERSEDED = "superseded"
 WORDS = {
-    NOTHING_THERE: "There is no post on the channel any more; nothing to do.",
-    SUPERSEDED: "A newer version of the story took its place.",
-    "withdrawn": "The story was withdrawn before it was posted.",
-    "not_wanted": "The story is not meant for this channel any more.",
-    "cannot_edit": "This channel cannot edit posts. Edit it by hand on the platform.",
-    "cannot_delete": "This channel cannot delete posts. Delete it by hand on the platform.",
-    "by_hand": "Cancelled by a person.",
+    NOTHING_THERE: gettext_noop("There is no post on the channel any more; nothing to do."),
+    SUPERSEDED: gettext_noop("A newer version of the story took its place."),
+    "withdrawn": gettext_noop("The story was withdrawn before it was posted."),
+    "not_wanted": gettext_noop("The story is not meant for this channel any more."),
+    "cannot_edit": gettext_noop("This channel cannot edit posts. Edit it by hand on the platform."),
+    "cannot_delete": gettext_noop("This channel cannot delete posts. Delete it by hand on the platform."),
+    "by_hand": gettext_noop("Cancelled by a person."),
 }
 
 

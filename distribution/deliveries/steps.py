@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
 
 from distribution.channels.selectors import connector_of, settings_of, target_of
 from distribution.channels.services import mark_needs_reconnect
@@ -181,7 +182,7 @@ class Walk:
         delivery, original = self.delivery, self.delivery.original
         remote_id = original.remote_id if original else ""
         if not remote_id:
-            nobody = Failure(FailureClass.CONTENT, "no_remote_id", "The post's id is not known. Change the post by hand on the platform.")
+            nobody = Failure(FailureClass.CONTENT, "no_remote_id", gettext_noop("The post's id is not known. Change the post by hand on the platform."))
             outcomes.failed(delivery, failure=nobody, during=During.APPLY, now=self.clock())
             return
         if delivery.operation == Operation.DELETE:
