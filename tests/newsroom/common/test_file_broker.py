@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from queue import Empty
 
 from kombu import Connection
 
@@ -34,4 +35,35 @@ def test_many_writers_and_a_reader_exchange_whole_messages(tmp_path: Path) -> No
     for writer in writers:
         writer.join()
     assert len(got) == 180
+    assert not list((tmp_path / "q").iterdir())
+
+
+def test_two_readers_never_take_the_same_message_and_a_broken_one_stops_nobody(tmp_path: Path) -> None:
+    options = {"data_folder_in": str(tmp_path / "q"), "data_folder_out": str(tmp_path / "q"), "control_folder": str(tmp_path / "c")}
+    (tmp_path / "q").mkdir()
+    url = {"hostname": "filesystem://", "transport": "newsroom.common.file_broker.Transport", "transport_options": options}
+    with Connection(**url) as connection:
+        queue = connection.SimpleQueue("bell")
+        for number in range(100):
+            queue.put(number)
+        queue.close()
+    (tmp_path / "q" / "00000000000000000001_x.bell.msg").write_text("half a mess")
+    got: list[int] = []
+
+    def read() -> None:
+        with Connection(**url) as connection:
+            channel = connection.channel()
+            try:
+                while True:
+                    got.append(channel._get("bell")["body"])
+            except Empty:
+                return
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert len(got) == 100
+    assert len(set(got)) == 100
     assert not list((tmp_path / "q").iterdir())
