@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -124,7 +125,7 @@ class Problem:
     code: str
     message: str
     blocking: bool
-    values: JSON = field(default_factory=dict)
+    values: JSON = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def roles_of(user: User | AnonymousUser) -> frozenset[str]:
     cached = getattr(user, "_newsroom_roles", None)
     if cached is None:
         cached = frozenset(user.groups.values_list("name", flat=True)) & frozenset(Role.values)
-        user._newsroom_roles = cached  # type: ignore[union-attr]
+        setattr(user, "_newsroom_roles", cached)  # noqa: B010  (kept on the loaded user, not on the model)
     return cached
 
 

@@ -27,7 +27,7 @@ def story_slug(title: str) -> str:
 
 def story_path(article: ArticlePage) -> str:
     """`/thoi-su/ngu-dan-dua-tau-vao-bo-a12.html`. Reads the main section: prefetch it in lists."""
-    section = article.main_section.slug if article.main_section_id else NO_SECTION
+    section = article.main_section.slug if article.main_section else NO_SECTION
     return f"/{section}/{story_slug(article.title)}-a{article.pk}.html"
 
 

@@ -15,4 +15,4 @@ class CommonConfig(AppConfig):
 
         for name in ("data_folder_in", "control_folder"):
             if folder := settings.CELERY_BROKER_TRANSPORT_OPTIONS.get(name):
-                Path(folder).mkdir(parents=True, exist_ok=True)
+                Path(str(folder)).mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ def document_of(*, version_page: ArticlePage, version: int, published_at: dateti
     return Document(
         story_id=version_page.pk, version=version, title=version_page.title, lead=version_page.lead, body=body_text(version_page.body.raw_data),
         kicker=version_page.kicker, author=" ".join(byline.pen_name.name for byline in version_page.bylines.all()),
-        section=version_page.main_section.slug if version_page.main_section_id else "", path=story_path(version_page), published_at=published_at, audience=audience,
+        section=version_page.main_section.slug if version_page.main_section else "", path=story_path(version_page), published_at=published_at, audience=audience,
     )  # fmt: skip
 
 

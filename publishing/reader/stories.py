@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -36,7 +37,8 @@ def newest_of_sections(section_ids: Sequence[int], *, count: int) -> list[tuple[
     """(story id, main section id) of the newest of each section, newest first, in one query: a union of short reads, for quiet sections."""
     if not section_ids:
         return []
-    parts, params = [], []
+    parts: list[Any] = []
+    params: list[Any] = []
     for section_id in section_ids:
         # Coalesce keeps the planner from walking the whole index of dates for a handful of rows. The ORM refuses sliced parts in a union on
         # SQLite; both databases take them wrapped in a select.

@@ -139,7 +139,7 @@ def _notice(request: HttpRequest, status: int, heading: str, sentence: str) -> H
     """A page that needs no database: masthead from the cache or from memory, no context processors."""
     context: dict[str, Any] = {"code": status, "heading": heading, "sentence": sentence, "paper": frame.last_known() if status == 500 else frame.current_or_last_known(), "request": request}
     try:
-        body = render_to_string("publishing/reader/notice.html", context)
+        body: str = render_to_string("publishing/reader/notice.html", context)
     except Exception:
         logger.exception("the page for %s cannot be rendered", status)
         body = f'<!doctype html><html lang="vi"><meta charset="utf-8"><title>{status}</title><h1>{heading}</h1><p>{sentence}</p><p><a href="/">/</a></p></html>'

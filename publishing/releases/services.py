@@ -124,7 +124,7 @@ def _claim_and_publish(*, now: datetime) -> StoryEvent | Release | None:
             if release is None:
                 return None
             event = _publish(release=release, actor=release.created_by, now=now, by_hand=False)
-    except Exception as error:  # noqa: BLE001  (one story's trouble must not keep the others from readers)
+    except Exception as error:
         if release is None:
             raise
         _record_failure(release=release, error=error, now=now)

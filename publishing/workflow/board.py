@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-
 from newsroom.accounts.models import User
 from newsroom.accounts.roles import DESK, Role, has_role
 from publishing.workflow.enums import StoryState

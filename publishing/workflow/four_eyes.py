@@ -22,10 +22,10 @@ def reasons_not_to_sign(*, story: ArticlePage, revision: Revision, signer: User)
             return [_("Nobody signs their own story.") if own_work else _("Whoever sent the story for sign-off does not sign it as well.")]
         if not confirmed_by_another(story=story, revision=revision, signer=signer):
             return [_("To sign your own work, one named second reader must confirm these words first.")]
-    if changed := changed_while_signing(story=story, revision=revision, signer=signer):
-        if not confirmed_by_another(story=story, revision=revision, signer=signer):
-            fields = ", ".join(str(words.LABELS[name]) for name in changed)
-            return [_("You changed %(fields)s while signing: one more named person must confirm these words.") % {"fields": fields}]
+    changed = changed_while_signing(story=story, revision=revision, signer=signer)
+    if changed and not confirmed_by_another(story=story, revision=revision, signer=signer):
+        fields = ", ".join(str(words.LABELS[name]) for name in changed)
+        return [_("You changed %(fields)s while signing: one more named person must confirm these words.") % {"fields": fields}]
     return []
 
 

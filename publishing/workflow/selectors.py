@@ -60,7 +60,7 @@ def authors_of(story: ArticlePage) -> set[int]:
 
     `story` is the version in question: bylines are read from it, not from the table.
     """
-    people = {story.owner_id, story.real_author.user_id if story.real_author_id else None}
+    people = {story.owner_id, story.real_author.user_id if story.real_author else None}
     people |= {byline.pen_name.contributor.user_id for byline in story.bylines.all() if byline.pen_name_id}
     return {person for person in people if person}
 

@@ -9,8 +9,8 @@ from newsroom.accounts.roles import DESK, LEADERS, NEWSROOM, Role
 from newsroom.accounts.services import ensure_groups
 
 # Wagtail's page permissions only say who finds the pages in the admin; what may be done there is the tester's answer.
-PAGE_RIGHTS = {"add_page": NEWSROOM, "change_page": (*DESK, Role.MULTIMEDIA)}
-COLLECTION_RIGHTS = {
+PAGE_RIGHTS: dict[str, tuple[str, ...]] = {"add_page": NEWSROOM, "change_page": (*DESK, Role.MULTIMEDIA)}
+COLLECTION_RIGHTS: dict[str, tuple[str, ...]] = {
     "newsroom_media.add_newsimage": NEWSROOM, "newsroom_media.change_newsimage": (*DESK, Role.MULTIMEDIA),
     "newsroom_media.add_newsdocument": NEWSROOM, "newsroom_media.change_newsdocument": (*DESK, Role.MULTIMEDIA),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from newsroom.accounts.models import User
 from newsroom.accounts.roles import DESK, NEWSROOM, Role, has_role
 from newsroom.articles.models import ArticlePage
 from newsroom.articles.selectors import menu_sections
@@ -48,11 +49,11 @@ def story_desk(request: HttpRequest, story_id: int) -> HttpResponse:
 
 
 def _desk_page(request: HttpRequest, story: ArticlePage, *, bound: ActForm | None = None, status: int = 200) -> HttpResponse:
-    now = clock.now()
+    now, person = clock.now(), cast(User, request.user)
     revision = selectors.latest_revision(story)
     state = selectors.state_of(story)
     snapshot = words.snapshot(revision) if revision else {}
-    initial = {"revision_id": revision.pk if revision else 0, "digest": words.digest(snapshot)}
+    initial: dict[str, Any] = {"revision_id": revision.pk if revision else 0, "digest": words.digest(snapshot)}
     forms = _forms(request, story=story, state=state, initial=initial, now=now) if revision else []
     if bound is not None:
         forms = [bound if form.action.key == bound.action.key else form for form in forms]
@@ -61,7 +62,7 @@ def _desk_page(request: HttpRequest, story: ArticlePage, *, bound: ActForm | Non
         "story": story, "version": revision.as_object() if revision else story, "revision": revision, "state": state, "digest": initial["digest"],
         "forms": forms, "steps": Step.objects.filter(story=story).select_related("actor")[:60], "approval": selectors.open_approval(story),
         "changes": diffs.between(sent.revision, revision) if sent and sent.revision and revision and sent.revision_id != revision.pk else [],
-        "panels": [panel for _name, make in desk_panels.items() if (panel := make(story, request.user))],
+        "panels": [panel for _name, make in desk_panels.items() if (panel := make(story, person))],
         "may_edit": story.permissions_for_user(request.user).can_edit() and not story.permissions_for_user(request.user).page_locked(),
         "confirmations": selectors.confirmations_of(story, digest=initial["digest"]),
     }  # fmt: skip

@@ -9,7 +9,23 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from distribution.connectors.base import (
-    JSON, Capabilities, Done, Failure, FailureClass, Health, Look, Media, Payload, Phase, Problem, Published, Sight, Snapshot, Staged, Target, Wait,
+    JSON,
+    Capabilities,
+    Done,
+    Failure,
+    FailureClass,
+    Health,
+    Look,
+    Media,
+    Payload,
+    Phase,
+    Problem,
+    Published,
+    Sight,
+    Snapshot,
+    Staged,
+    Target,
+    Wait,
 )  # fmt: skip
 from distribution.connectors.facebook_page.config import MODES, PICTURE_BYTES, PICTURE_LIMIT, SCOPES, TEXT_LIMIT
 from distribution.connectors.facebook_page.graph import graph

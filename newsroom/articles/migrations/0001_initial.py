@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import modelcluster.fields
-import newsroom.pages.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import newsroom.pages.fields
 
 
 class Migration(migrations.Migration):

@@ -59,7 +59,7 @@ class ArticlePage(BasePage):
         """Keep text in one Unicode form and the tree's slug out of people's way; times live in releases, never here."""
         for name in ("title", "kicker", "short_headline", "seo_title", "social_headline", "lead", "source"):
             setattr(self, name, nfc(getattr(self, name) or "").strip())
-        if not self.slug:
+        if not self.slug:  # type: ignore[has-type]
             self.slug = f"{story_slug(self.title)[:60]}-{secrets.token_hex(4)}"
         self.go_live_at = self.expire_at = None
         super().full_clean(*args, **kwargs)

@@ -51,7 +51,7 @@ class SectionPage(BasePage):
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Give a section without a slug one without accents."""
-        self.slug = slugify_vi(self.slug or self.title)
+        self.slug = slugify_vi(self.slug or self.title)  # type: ignore[has-type]
         super().full_clean(*args, **kwargs)
 
     def clean(self) -> None:

@@ -196,7 +196,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = []
+STATICFILES_DIRS: list[str] = []
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 STORAGES = {
@@ -262,7 +262,7 @@ WAGTAILDOCS_DOCUMENT_MODEL = "newsroom_media.NewsDocument"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "txt", "zip", "csv"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-WAGTAILEMBEDS_FINDERS = []
+WAGTAILEMBEDS_FINDERS: list[str] = []
 
 NEWSROOM_PERMISSION_TESTER = "publishing.workflow.permissions.StoryPermissionTester"
 

@@ -143,7 +143,7 @@ def test_only_subscribers_that_take_imports_have_a_run() -> None:
         ({"section": "khong-co"}, "unknown_section"),
         ({"bylines": (("Không Ai", "text"),)}, "unknown_pen_name"),
         ({"headline": "  "}, "incomplete"),
-        ({"published_at": datetime(2026, 1, 1)}, "no_time_zone"),  # noqa: DTZ001
+        ({"published_at": datetime(2026, 1, 1)}, "no_time_zone"),
     ],
 )
 def test_what_the_paper_does_not_have_is_refused_before_anything_is_written(changes: dict[str, Any], code: str) -> None:

@@ -159,7 +159,7 @@ def test_strings_are_found_in_python_under_any_name() -> None:
     source = """
 from django.utils.translation import gettext as _, gettext_lazy as later, ngettext, pgettext
 from django.utils import translation
-_("one"); later("two " "parts"); ngettext("page", "pages", 2); 
+_("one"); later("two " "parts"); ngettext("page", "pages", 2);
 pgettext("month", "May"); translation.gettext("six"); _(name)
 """
     strings = found(source_strings.from_python(source, "x.py"))

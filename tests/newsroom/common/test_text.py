@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 
 from newsroom.common.text import NBSP, fold, has_marks, nfc, no_break, old_style, search_exact, search_folded, slugify_vi, sort_key
 
-SYLLABLES = (
-    "Đắk Lắk Čư̆ M'gar H’Lan Ea H'leo Krông Păč Buôn Ƀuôr hoà thuỷ Tuy Hòa quý toàn hoặc khoẻ ngoẻo Nguyễn đổi số 12 1.240 tàu ông Thạnh "
-    "giấy tờ hai mươi kỳ họp thứ 0905 123 456 (0257) +84 cấp 11 20 °C TP. Y Nguyên Ŏ ŏ Ĭ ĭ Ŭ ñ č ƀ"
-).split()
+SYLLABLES = ["Đắk", "Lắk", "Čư̆", "M'gar", "H’Lan", "Ea", "H'leo", "Krông", "Păč", "Buôn", "Ƀuôr", "hoà", "thuỷ", "Tuy", "Hòa", "quý", "toàn", "hoặc", "khoẻ", "ngoẻo", "Nguyễn", "đổi", "số", "12", "1.240", "tàu", "ông", "Thạnh", "giấy", "tờ", "hai", "mươi", "kỳ", "họp", "thứ", "0905", "123", "456", "(0257)", "+84", "cấp", "11", "20", "°C", "TP.", "Y", "Nguyên", "Ŏ", "ŏ", "Ĭ", "ĭ", "Ŭ", "ñ", "č", "ƀ"]
 vietnamese = st.lists(st.sampled_from(SYLLABLES), max_size=14).map(" ".join)
 anything = st.one_of(
     st.text(max_size=60), vietnamese, st.lists(st.one_of(st.text(max_size=6), st.sampled_from(SYLLABLES)), max_size=10).map(" ".join)

@@ -14,6 +14,8 @@ from newsroom.common import catalogues, source_strings
 
 
 class Command(BaseCommand):
+    """`--check` changes nothing; `--missing` lists what lacks Vietnamese."""
+
     help = "Merges locale/vi/parts into locale/vi/LC_MESSAGES and compiles it, without GNU gettext."
     requires_system_checks: list[str] = []
 
