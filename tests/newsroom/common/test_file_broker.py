@@ -43,11 +43,11 @@ def test_two_readers_never_take_the_same_message_and_a_broken_one_stops_nobody(t
     (tmp_path / "q").mkdir()
     url = {"hostname": "filesystem://", "transport": "newsroom.common.file_broker.Transport", "transport_options": options}
     with Connection(**url) as connection:
-        queue = connection.SimpleQueue("bell")
+        queue = connection.SimpleQueue("chime")
         for number in range(100):
             queue.put(number)
         queue.close()
-    (tmp_path / "q" / "00000000000000000001_x.bell.msg").write_text("half a mess")
+    (tmp_path / "q" / "00000000000000000001_x.chime.msg").write_text("half a mess")
     got: list[int] = []
 
     def read() -> None:
@@ -55,7 +55,7 @@ def test_two_readers_never_take_the_same_message_and_a_broken_one_stops_nobody(t
             channel = connection.channel()
             try:
                 while True:
-                    got.append(channel._get("bell")["body"])
+                    got.append(channel._get("chime")["body"])
             except Empty:
                 return
 
