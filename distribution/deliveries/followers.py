@@ -24,7 +24,7 @@ WORDS = {
 }
 
 
-def why(code: str) -> dict[str, str]:
+def why(code: str) -> dict[str, Any]:
     """Fields of a row that say why it ended."""
     return {"failure_code": code, "failure_message": WORDS[code]}
 
