@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -25,7 +24,7 @@ WORDS = {
 }
 
 
-def why(code: str) -> dict[str, Any]:
+def why(code: str) -> dict[str, str]:
     """Fields of a row that say why it ended."""
     return {"failure_code": code, "failure_message": WORDS[code]}
 

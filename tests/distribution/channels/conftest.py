@@ -6,9 +6,18 @@ from typing import Any
 
 import pytest
 
+from publishing.workflow.setup import ensure_rights
+from tests.factories.newsroom import make_home
 from tests.fakes.rehearsal import RehearsalServer, rehearsal_process, rehearsal_server
 
 __all__ = ["rehearsal", "rehearsal_process", "rehearsal_server"]
+
+
+@pytest.fixture(autouse=True)
+def rights(db: Any) -> None:
+    """Every role may enter the admin, as in a set-up newsroom."""
+    make_home()
+    ensure_rights()
 
 
 @pytest.fixture
