@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,12 @@ STATES: dict[str, frozenset[DeliveryState]] = {
     NOT_THERE: frozenset({S.UNCONFIRMED}),
     CANCEL: frozenset({*BEFORE_COMMIT, S.FAILED}),
 }
+
+
+def is_address(text: str) -> None:
+    """Raise ValidationError for what no browser could open as a post's address."""
+    MaxLengthValidator(500)(text)
+    URLValidator(schemes=["http", "https"])(text)
 
 
 class DecisionError(NewsroomError):
@@ -99,8 +106,10 @@ def look_again(*, delivery_id: str, actor: User, now: datetime) -> None:
 def it_is_there(*, delivery_id: str, url: str, actor: User, now: datetime) -> None:
     """A person saw the post on the channel and gives its address. Raises DecisionError for what is no address."""
     address = url.strip()
-    if len(address) > 500 or urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
-        raise DecisionError("no_url", _("Give the address of the post, beginning with https://."))
+    try:
+        is_address(address)
+    except ValidationError:
+        raise DecisionError("no_url", _("Give the address of the post, beginning with https://.")) from None
     with _deciding(THERE, delivery_id=delivery_id, actor=actor, now=now, detail=address) as delivery:
         move(delivery, S.PUBLISHED, now=now, remote_url=address, look_owed=False, **NO_FAILURE)
         wake_followers(delivery, now=now)

@@ -17,6 +17,7 @@ WORDS = {
     NOTHING_THERE: gettext_noop("There is no post on the channel any more; nothing to do."),
     SUPERSEDED: gettext_noop("A newer version of the story took its place."),
     "withdrawn": gettext_noop("The story was withdrawn before it was posted."),
+    "shown_again": gettext_noop("The story was published again before the post was taken down."),
     "not_wanted": gettext_noop("The story is not meant for this channel any more."),
     "cannot_edit": gettext_noop("This channel cannot edit posts. Edit it by hand on the platform."),
     "cannot_delete": gettext_noop("This channel cannot delete posts. Delete it by hand on the platform."),

@@ -30,6 +30,10 @@ S = DeliveryState
 CANCELLABLE = frozenset({*BEFORE_COMMIT, S.FAILED})
 
 
+class TakeDownInFlight(Exception):
+    """A post is being taken down at this very moment: the event is taken again in some seconds, when its fate is known."""
+
+
 def plan(*, event: StoryEvent, now: datetime) -> list[Delivery]:
     """Write the deliveries of an event; a second call writes nothing. Returns the new rows. Locks the story's rows."""
     if Delivery.objects.filter(event=event).exists():
@@ -66,7 +70,8 @@ def _removed_by_somebody(event: StoryEvent, account: Account) -> bool:
 
 
 def _edit(live: Delivery, *, event: StoryEvent, now: datetime) -> Iterable[Delivery]:
-    """An edit of a post that is there or on its way; edits that nobody has sent yet give way to it."""
+    """An edit of a post that is there or on its way; edits and take-downs that nobody has sent yet give way to it."""
+    _call_off_take_down(live, now=now)
     for older in Delivery.objects.filter(original=live, operation=Operation.UPDATE, state__in=CANCELLABLE):
         _cancel(older, "superseded", now=now)
     payload = _compose(live.account, event=event, marker=live.pk)
@@ -75,6 +80,14 @@ def _edit(live: Delivery, *, event: StoryEvent, now: datetime) -> Iterable[Deliv
         return  # the words on this channel are the same
     impossible = not capabilities_of(live.account).can_edit
     yield _write(Operation.UPDATE, account=live.account, event=event, now=now, original=live, payload=payload, impossible="cannot_edit" if impossible else "")
+
+
+def _call_off_take_down(live: Delivery, *, now: datetime) -> None:
+    """The story is shown again before its post was taken down: the post stays. Raises TakeDownInFlight where the call is being made."""
+    for take_down in Delivery.objects.select_for_update(of=("self",)).filter(original=live, operation=Operation.DELETE).exclude(state__in=DEAD):
+        if take_down.state not in CANCELLABLE:
+            raise TakeDownInFlight(take_down.pk)
+        _cancel(take_down, "shown_again", now=now)
 
 
 def _take_down(lives: Iterable[Delivery], *, event: StoryEvent, now: datetime) -> Iterable[Delivery]:

@@ -80,7 +80,7 @@ def link_of(delivery: Delivery) -> str:
 
 def board(*, show: str = "", account_key: str = "") -> QuerySet[Delivery]:
     """Deliveries for the board, the newest first."""
-    rows = Delivery.objects.select_related("account", "story", "original").annotate(tries=Count("attempt_log"))
+    rows = Delivery.objects.select_related("account", "story", "original").annotate(tries=Count("attempt_log")).order_by("-scheduled_at", "-id")
     if show in FILTERS:
         rows = rows.filter(FILTERS[show])
     return rows.filter(account__key=account_key) if account_key else rows

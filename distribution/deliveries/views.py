@@ -56,7 +56,7 @@ def _filters() -> list[tuple[str, str, int]]:
 def board(request: HttpRequest) -> HttpResponse:
     """The list, newest first, by state and channel."""
     _require_viewer(request)
-    chosen = {"show": request.GET.get("show", ""), "account_key": request.GET.get("channel", "")}
+    chosen = {"show": request.GET.get("show", ""), "account_key": request.GET.get("channel", "").replace("\x00", "")}
     page = Paginator(selectors.board(**chosen), A_PAGE).get_page(request.GET.get("p"))
     rows = [(selectors.line_of(delivery), acts_for(delivery)) for delivery in page]
     context = {"page": page, "rows": rows, "chosen": chosen, "accounts": Account.objects.all(), "filters": _filters(), "may_act": may_operate(request.user)}
