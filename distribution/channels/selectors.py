@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from wagtail.models import Revision
 
 from distribution.channels.enums import AccountState
 from distribution.channels.models import Account
@@ -16,7 +17,6 @@ from distribution.connectors.registry import connectors
 from distribution.renditions.snapshots import snapshot_of_story, story_of
 from newsroom.articles.models import ArticlePage
 from newsroom.common.crypto import open_sealed
-from wagtail.models import Revision
 
 MARKER_IN_PREVIEW = "0" * 26
 

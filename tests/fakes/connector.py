@@ -12,7 +12,22 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from distribution.connectors.base import (
-    JSON, Capabilities, Done, Failure, FailureClass, Health, Look, Media, Payload, Problem, Published, Sight, Snapshot, Staged, Target, Wait,
+    JSON,
+    Capabilities,
+    Done,
+    Failure,
+    FailureClass,
+    Health,
+    Look,
+    Media,
+    Payload,
+    Problem,
+    Published,
+    Sight,
+    Snapshot,
+    Staged,
+    Target,
+    Wait,
 )  # fmt: skip
 from distribution.connectors.messages import sentence
 from distribution.connectors.registry import connectors
