@@ -1,0 +1,138 @@
+"""The guarded client against real servers on this machine."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from newsroom.common import http
+from newsroom.common.http import Answer, NoAnswer, call, scrub
+
+
+@contextmanager
+def server(speak: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that does to each connection what `speak` says."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    stopping = threading.Event()
+
+    def serve() -> None:
+        while not stopping.is_set():
+            try:
+                connection, _address = listener.accept()
+            except OSError:
+                return
+            with connection:
+                try:
+                    speak(connection)
+                except OSError:
+                    pass
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    stopping.set()
+    listener.close()
+
+
+def says(answer: bytes) -> Callable[[socket.socket], None]:
+    """Reads the request, then answers these bytes."""
+
+    def speak(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(answer)
+
+    return speak
+
+
+def test_an_answer_comes_back_whole() -> None:
+    with server(says(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{\"a\": 1}")) as address:
+        answer = call("GET", address, allowed_origins=[address])
+    assert isinstance(answer, Answer) and answer.json() == {"a": 1}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "10.0.0.1", "192.168.1.1", "0.0.0.0", "[::ffff:127.0.0.1]"])
+def test_an_address_that_is_not_public_is_refused_before_anything_is_sent(host: str) -> None:
+    answer = call("GET", f"http://{host}:80/")
+    assert isinstance(answer, NoAnswer) and not answer.sent
+
+
+def test_a_name_that_leads_inside_is_refused_on_the_address_really_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rebinding name: whatever it said before, the address that is connected to is the one that was checked."""
+    asked = []
+
+    def resolve(host: str, port: int, **_kwargs: Any) -> list[Any]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(http.socket, "getaddrinfo", resolve)
+    answer = call("GET", "http://harmless.example/")
+    assert isinstance(answer, NoAnswer) and not answer.sent and asked
+
+
+@pytest.mark.parametrize("address", ["ftp://example.org/", "file:///etc/passwd", "gopher://x/", "http://", "nonsense"])
+def test_only_http_is_spoken(address: str) -> None:
+    answer = call("GET", address)
+    assert isinstance(answer, NoAnswer) and not answer.sent
+
+
+def test_redirects_are_answers_and_not_followed() -> None:
+    with server(says(b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n")) as address:
+        answer = call("GET", address, allowed_origins=[address])
+    assert isinstance(answer, Answer) and answer.status == 302
+
+
+def test_an_answer_without_end_is_cut_off() -> None:
+    def flood(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _ in range(200):
+            connection.sendall(b"x" * 65536)
+
+    with server(flood) as address:
+        answer = call("GET", address, allowed_origins=[address], largest=500_000)
+    assert isinstance(answer, NoAnswer) and answer.sent
+
+
+def test_a_dripping_answer_ends_at_the_deadline() -> None:
+    def drip(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(100):
+            connection.sendall(b"1\r\nx\r\n")
+            time.sleep(0.05)
+
+    with server(drip) as address:
+        answer = call("GET", address, allowed_origins=[address], deadline_seconds=0.3)
+    assert isinstance(answer, NoAnswer) and answer.sent
+
+
+def test_a_cut_connection_says_that_the_request_may_have_left() -> None:
+    with server(lambda connection: connection.recv(65536) and None) as address:
+        answer = call("POST", address, data={"a": "b"}, allowed_origins=[address])
+    assert isinstance(answer, NoAnswer) and answer.sent
+
+
+def test_nobody_there_says_that_nothing_left() -> None:
+    answer = call("POST", "http://127.0.0.1:9/", data={"a": "b"}, allowed_origins=["http://127.0.0.1:9"])
+    assert isinstance(answer, NoAnswer) and not answer.sent
+
+
+def test_an_allowed_origin_allows_no_other_port() -> None:
+    with server(says(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) as address:
+        answer = call("GET", address, allowed_origins=[address[:-1]])
+    assert isinstance(answer, NoAnswer) and not answer.sent
+
+
+@pytest.mark.parametrize("text", ["access_token=EAAB123secret&x=1", '{"access_token":"EAAB123secret"}', "Authorization: EAAB123secret", "client_secret=EAAB123secret", "?code=EAAB123secret"])
+def test_what_is_logged_holds_no_secret(text: str) -> None:
+    assert "EAAB123secret" not in scrub(text)
+
+
+def test_error_codes_stay_readable() -> None:
+    assert scrub('{"code":190,"error_subcode":463}') == '{"code":190,"error_subcode":463}'
