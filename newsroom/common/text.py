@@ -52,7 +52,7 @@ def fold(s: str) -> str:
 def _without_marks(s: str) -> str:
     # The table first: Ǿ, for one, takes apart into Ø and a mark. Twice over, because the table may meet letters only then.
     bare = "".join(c for c in unicodedata.normalize("NFD", s) if not unicodedata.combining(c))
-    return bare.translate(_PLAIN_TABLE)
+    return nfc(bare.translate(_PLAIN_TABLE))  # Hangul comes apart into letters without marks: put it together again
 
 
 def has_marks(s: str) -> bool:
