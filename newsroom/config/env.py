@@ -42,7 +42,7 @@ _source: Mapping[str, str] = os.environ
 
 def _read(name: str, kind: str, default: T, doc: str, parse: Callable[[str], T], *, secret: bool = False) -> T:
     VARIABLES[name] = Variable(name, kind, "" if default is None else str(default), doc, secret)
-    raw = _source.get(name, "").strip()
+    raw = (_secret_file(name) if secret else "") or _source.get(name, "").strip()
     if not raw:
         return default
     try:
@@ -54,17 +54,22 @@ def _read(name: str, kind: str, default: T, doc: str, parse: Callable[[str], T],
         ) from None
 
 
+def _secret_file(name: str) -> str:
+    """The content of the file that NAME_FILE names: the way containers hand over secrets."""
+    path = _source.get(f"{name}_FILE")
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(
+            f"Biến môi trường {name}_FILE={path!r} không dùng được: không đọc được tệp.",
+            f"The environment variable {name}_FILE={path!r} cannot be used: the file cannot be read ({getattr(error, 'strerror', None) or error}).",
+        ) from None
+
+
 def text(name: str, *, default: str = "", doc: str, secret: bool = False) -> str:
-    """Read a text; `secret` also reads NAME_FILE, the way containers hand over secrets."""
-    if secret and (path := _source.get(f"{name}_FILE")):
-        try:
-            VARIABLES[name] = Variable(name, "text", default, doc, secret)
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise BadSetting(
-                f"Biến môi trường {name}_FILE={path!r} không dùng được: không đọc được tệp.",
-                f"The environment variable {name}_FILE={path!r} cannot be used: the file cannot be read ({error.strerror}).",
-            ) from None
+    """Read a text. Like every reader, a secret one also takes NAME_FILE."""
     return _read(name, "text", default, doc, str, secret=secret)
 
 
