@@ -40,6 +40,10 @@ def _counts() -> dict[str, int]:
     return {model.__name__: model._default_manager.count() for model in models}
 
 
+# pytest-django sets up the databases that marked tests name: without the mark this module, run alone, would have none.
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture(scope="module")
 def newsroom(django_db_setup: Any, django_db_blocker: Any) -> Iterator[dict[str, int]]:
     """The demo, made once for this module and rolled back at its end."""
