@@ -17,7 +17,7 @@ def content_panels() -> list[Any]:
     """What readers read."""
     return [
         FieldPanel("kicker"),
-        FieldPanel("title", classname="title", heading=_("Headline")),
+        FieldPanel("title", heading=_("Headline"), help_text=""),
         FieldPanel("lead"),
         MultiFieldPanel([FieldPanel("main_image"), FieldPanel("main_image_caption")], heading=_("Main picture")),
         FieldPanel("body"),
@@ -28,7 +28,7 @@ def content_panels() -> list[Any]:
 def information_panels() -> list[Any]:
     """Where it stands, where it comes from, how it is found."""
     return [
-        MultiFieldPanel([FieldPanel("main_section"), FieldPanel("other_sections", widget=forms.CheckboxSelectMultiple)], heading=_("Sections")),
+        MultiFieldPanel([FieldPanel("main_section", widget=forms.Select), FieldPanel("other_sections", widget=forms.CheckboxSelectMultiple)], heading=_("Sections")),
         MultiFieldPanel([FieldPanel("short_headline"), FieldPanel("social_headline"), FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("Headlines elsewhere")),
         MultiFieldPanel([FieldPanel("source"), FieldPanel("ai_use")], heading=_("Source")),
         MultiFieldPanel([FieldPanel("real_author"), FieldPanel("internal_note")], heading=_("For colleagues only")),
