@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/.."
 py=.venv/bin/python
 require=${NEWSROOM_REQUIRE_SERVICES:-}
-unset PORT NEWSROOM_VAR DATABASE_URL REDIS_URL DJANGO_SETTINGS_MODULE MAKELEVEL LOG_LEVEL
+unset PORT NEWSROOM_VAR DATABASE_URL REDIS_URL DJANGO_SETTINGS_MODULE MAKELEVEL LOG_LEVEL PYTHONDONTWRITEBYTECODE
 export NEWSROOM_POSTGRES_PASS=1
 work=$(mktemp -d)
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
