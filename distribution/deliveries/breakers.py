@@ -26,7 +26,7 @@ def keys_of(account: Account) -> tuple[str, str]:
 def closed_until(*, account: Account, now: datetime) -> datetime | None:
     """Until when nothing may be sent, or None."""
     moments = Breaker.objects.filter(key__in=keys_of(account), open_until__gt=now).values_list("open_until", flat=True)
-    return max(moments, default=None)
+    return max((moment for moment in moments if moment), default=None)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -158,7 +159,7 @@ def wake(*, now: datetime) -> int:
     return moved
 
 
-def _try_move(delivery: Delivery, to: DeliveryState, *, now: datetime, **changes: object) -> bool:
+def _try_move(delivery: Delivery, to: DeliveryState, *, now: datetime, **changes: Any) -> bool:
     try:
         move(delivery, to, now=now, **changes)
     except LostRow:
@@ -170,7 +171,7 @@ def sweep_leases(*, now: datetime) -> int:
     """What a dead worker left: before the commit, begin again; after it, look. Never the other way. Returns how many."""
     found = 0
     for delivery in Delivery.objects.filter(lease_until__lte=now)[:500]:
-        free = {"lease_until": None, "lease_owner": "", "next_at": now, "rung_until": None}
+        free: dict[str, Any] = {"lease_until": None, "lease_owner": "", "next_at": now, "rung_until": None}
         try:
             if delivery.state == S.COMMITTING:
                 to = S.VERIFYING if delivery.operation == Operation.PUBLISH else S.RETRY_WAIT

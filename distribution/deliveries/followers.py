@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -25,7 +26,7 @@ WORDS = {
 }
 
 
-def why(code: str) -> dict[str, str]:
+def why(code: str) -> dict[str, Any]:
     """Fields of a row that say why it ended."""
     return {"failure_code": code, "failure_message": WORDS[code]}
 

@@ -9,6 +9,8 @@ from newsroom.media.models import NewsImage
 LONGEST = 2048
 MOST_BYTES = 4 * 1024 * 1024 - 1
 PREFIX = "image-"
+START_OF_SCAN = 0xDA
+METADATA = frozenset({0xE1, 0xED, 0xFE})  # EXIF and XMP, IPTC, comments
 # From good to small: the first that is light enough is sent.
 SPECS = tuple(f"max-{side}x{side}|format-jpeg|jpegquality-{quality}" for side, quality in ((LONGEST, 85), (LONGEST, 70), (1600, 70), (1200, 60)))
 
@@ -49,5 +51,16 @@ def _light_enough(image: NewsImage) -> bytes:
         except (OSError, ValueError) as error:  # the file is gone, or is no picture any more
             raise LookupError(f"{key_of(image)}: {error}") from error
         if len(content) <= MOST_BYTES:
-            return content
+            return without_metadata(content)
     raise LookupError(f"{key_of(image)} is too large")
+
+
+def without_metadata(jpeg: bytes) -> bytes:
+    """The same picture without EXIF, XMP and IPTC (place, device, names); colours and pixels stay as they are. Lossless."""
+    kept, position = bytearray(jpeg[:2]), 2
+    while position + 4 <= len(jpeg) and jpeg[position] == 0xFF and jpeg[position + 1] != START_OF_SCAN:
+        size = 2 + int.from_bytes(jpeg[position + 2 : position + 4], "big")
+        if jpeg[position + 1] not in METADATA:
+            kept += jpeg[position : position + size]
+        position += size
+    return bytes(kept + jpeg[position:])
