@@ -34,6 +34,7 @@ class Child:
     command: list[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     once: bool = False  # ends by itself; started again only when it fails
+    niceness: int = 0  # above 0 it gives way to the others
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_at: float = 0.0
@@ -101,7 +102,7 @@ class Supervisor:
     def _start(self, child: Child, *, now: float) -> None:
         child.process = subprocess.Popen(  # noqa: S603  (commands are our own, fixed lists)
             child.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **child.environment}, preexec_fn=die_with_parent(os.getpid()),
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **child.environment}, preexec_fn=die_with_parent(os.getpid(), niceness=child.niceness),
         )  # fmt: skip
         self._tell_watcher(f"+{child.process.pid}\n")
         child.started_at = now
@@ -199,7 +200,7 @@ def _lives(child: Child) -> bool:
     return child.process is not None and child.process.poll() is None
 
 
-def die_with_parent(parent: int) -> Callable[[], None]:
+def die_with_parent(parent: int, *, niceness: int = 0) -> Callable[[], None]:
     """For `preexec_fn`: ask the kernel for a KILL when the process `parent` dies (Linux; the watcher covers the rest)."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -208,6 +209,8 @@ def die_with_parent(parent: int) -> Callable[[], None]:
             libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it died between the fork and the call above
             os._exit(1)
+        if niceness:
+            os.nice(niceness)
 
     return ask
 

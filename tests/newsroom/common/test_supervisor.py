@@ -31,7 +31,7 @@ from newsroom.common.supervisor import Child, Supervisor
 folder, family, more, watch = sys.argv[1:]
 children = [Child("first", [sys.executable, "-c", family, folder + "/first"]), Child("second", [sys.executable, "-c", family, folder + "/second"])]
 if more:
-    children.append(Child("third", [sys.executable, "-c", more], once=True))
+    children.append(Child("third", [sys.executable, "-c", more], once=True, niceness=5))
 def say(name, line):
     print(name, line, flush=True)
 sys.exit(Supervisor(children, say=say, watch_parent=watch == "yes").run())
@@ -163,6 +163,11 @@ def test_what_is_to_run_once_is_not_started_again(run: Run) -> None:
     wait(lambda: "third done" in run.log())
     time.sleep(1.5)
     assert run.log().count("third done") == 1
+
+
+def test_what_can_wait_gives_way_to_the_others(run: Run) -> None:
+    run.start(third="import os; print('nice', os.nice(0))")
+    wait(lambda: f"third nice {os.nice(0) + 5}" in run.log())
 
 
 def test_lines_arrive_whole_and_under_their_name(run: Run) -> None:
