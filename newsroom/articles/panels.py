@@ -17,7 +17,7 @@ def content_panels() -> list[Any]:
     """What readers read."""
     return [
         FieldPanel("kicker"),
-        FieldPanel("title", heading=_("Headline"), help_text=""),
+        FieldPanel("title", heading=_("Headline"), help_text=" "),
         FieldPanel("lead"),
         MultiFieldPanel([FieldPanel("main_image"), FieldPanel("main_image_caption")], heading=_("Main picture")),
         FieldPanel("body"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.actions.unpublish_page import UnpublishPageAction
@@ -13,8 +15,13 @@ from newsroom.pages.guard import door_open
 from publishing.workflow.services import NotAllowed
 
 
+def may_open_sections(person: Any) -> bool:
+    """Leaders and administrators."""
+    return bool(person.is_active and (person.is_superuser or has_role(person, *LEADERS, Role.ADMINISTRATOR)))
+
+
 def _require(actor: User) -> None:
-    if not (actor.is_active and (actor.is_superuser or has_role(actor, *LEADERS, Role.ADMINISTRATOR))):
+    if not may_open_sections(actor):
         raise NotAllowed("not_allowed", _("Your role does not open or close sections."))
 
 

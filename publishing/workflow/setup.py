@@ -10,9 +10,10 @@ from newsroom.accounts.services import ensure_groups
 
 # Wagtail's page permissions only say who finds the pages in the admin; what may be done there is the tester's answer.
 PAGE_RIGHTS: dict[str, tuple[str, ...]] = {"add_page": NEWSROOM, "change_page": (*DESK, Role.MULTIMEDIA)}
+# Wagtail asks for the rights of its own image and document models, whatever model a project puts in their place.
 COLLECTION_RIGHTS: dict[str, tuple[str, ...]] = {
-    "newsroom_media.add_newsimage": NEWSROOM, "newsroom_media.change_newsimage": (*DESK, Role.MULTIMEDIA),
-    "newsroom_media.add_newsdocument": NEWSROOM, "newsroom_media.change_newsdocument": (*DESK, Role.MULTIMEDIA),
+    "wagtailimages.add_image": NEWSROOM, "wagtailimages.choose_image": NEWSROOM, "wagtailimages.change_image": (*DESK, Role.MULTIMEDIA),
+    "wagtaildocs.add_document": NEWSROOM, "wagtaildocs.choose_document": NEWSROOM, "wagtaildocs.change_document": (*DESK, Role.MULTIMEDIA),
 }  # fmt: skip
 MODEL_RIGHTS: dict[str, tuple[str, ...]] = {
     "wagtailadmin.access_admin": (*NEWSROOM, Role.ACCOUNTANT, Role.ADMINISTRATOR),

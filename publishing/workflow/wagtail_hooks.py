@@ -48,7 +48,7 @@ def new_story_menu_item() -> MenuItem:
 def desk_instead_of_publish(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
     """Saving, and the way to the desk page; nothing of Wagtail's own publication."""
     page = context.get("page")
-    if context.get("view") == "create" or isinstance(page, ArticlePage):
+    if isinstance(page, ArticlePage) or (context.get("view") == "create" and "articlepage" in request.path):
         menu_items[:] = [item for item in menu_items if item.name in ("action-save-draft", "action-page-locked", None, "")][:1] or menu_items[:1]
         if not context.get("locked_for_user"):
             menu_items.append(menus.ToDeskItem(order=0))
