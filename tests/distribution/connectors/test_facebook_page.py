@@ -8,7 +8,22 @@ from datetime import UTC, datetime
 
 import pytest
 
-from distribution.connectors.base import Credential, Done, Failure, FailureClass, Health, Payload, Phase, Picture, Published, Sight, Snapshot, Staged, Target, Wait
+from distribution.connectors.base import (
+    Credential,
+    Done,
+    Failure,
+    FailureClass,
+    Health,
+    Payload,
+    Phase,
+    Picture,
+    Published,
+    Sight,
+    Snapshot,
+    Staged,
+    Target,
+    Wait,
+)
 from distribution.connectors.facebook_page import oauth
 from distribution.connectors.facebook_page.connector import FacebookPage, markers_of, normal
 from distribution.connectors.facebook_page.errors import classify

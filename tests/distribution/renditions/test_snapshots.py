@@ -20,6 +20,7 @@ from publishing.events.models import StoryEvent
 from publishing.events.services import record_event
 from tests.factories.newsroom import make_image, make_story
 
+
 @pytest.fixture(autouse=True)
 def no_remembered_pictures() -> None:
     """Wagtail remembers renditions by the picture's row; tests reuse row numbers."""
