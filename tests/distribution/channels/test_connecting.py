@@ -14,6 +14,8 @@ from newsroom.accounts.models import User
 from newsroom.common.crypto import open_sealed
 from tests.fakes.rehearsal import RehearsalServer
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def desk(client: Client, secretary: User) -> Client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from distribution.connectors.base import Credential
 from newsroom.accounts.models import User
 from newsroom.articles.models import ArticlePage
 from newsroom.articles.services import year_container
-from tests.factories.newsroom import make_home, make_image, make_story
+from tests.factories.newsroom import make_home, make_image, make_section, make_story
 from tests.fakes.connector import KIND, ScriptedPlatform, scripted_platform
 
 
@@ -140,3 +141,36 @@ def test_the_buttons_of_the_list_work(client: Client, account: Account, secretar
     client.force_login(secretary)
     assert client.post(reverse("channel_change", args=[account.pk, act]), follow=True).status_code == 200
     assert Account.objects.get().state == state
+
+
+class Fields(HTMLParser):
+    """What a browser would send of a form that nobody touched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        name = values.get("name") or ""
+        if tag == "input" and name and (values.get("type") not in ("checkbox", "radio") or "checked" in values):
+            self.found.setdefault(name, values.get("value") or ("on" if values.get("type") == "checkbox" else ""))
+
+
+def test_a_new_story_saved_with_the_offered_row_keeps_its_text(client: Client, account: Account, reporter: User, now: datetime) -> None:
+    section = make_section()
+    client.force_login(reporter)
+    address = reverse("wagtailadmin_pages:add", args=["newsroom_articles", "articlepage", year_container(now=now).pk])
+    form = Fields()
+    form.feed(client.get(address).content.decode())
+    sent = {name: value for name, value in form.found.items() if "__prefix__" not in name}
+    assert sent["channel_texts-TOTAL_FORMS"] == "1"
+    written = {
+        "title": "Tàu vào bờ", "lead": "Sapo", "main_section": str(section.pk), "ai_use": "none", "channel_texts-0-account_key": "fanpage",
+        "channel_texts-0-text": "Lời dẫn riêng", "body-count": "0",
+    }  # fmt: skip
+    answer = client.post(address, sent | written)
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    story = ArticlePage.objects.get()
+    assert [(row.account_key, row.wanted, row.text) for row in story.latest_revision.as_object().channel_texts.all()] == [("fanpage", True, "Lời dẫn riêng")]
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[story.pk])).status_code == 200

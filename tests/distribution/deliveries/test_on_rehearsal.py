@@ -22,7 +22,7 @@ from tests.fakes.connector import scripted_platform
 from tests.fakes.rehearsal import RehearsalServer, rehearsal_process, rehearsal_server
 
 __all__ = ["rehearsal", "rehearsal_process", "rehearsal_server"]
-pytestmark = [pytest.mark.database]
+pytestmark = [pytest.mark.database, pytest.mark.processes]
 S = DeliveryState
 
 
