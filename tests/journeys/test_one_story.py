@@ -1,0 +1,177 @@
+"""One story, all the way: written, approved, live at its second, on the fanpage once, found without accents."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import requests
+from PIL import Image
+from selenium.webdriver import Chrome
+
+from tests.chromium import window
+from tests.journeys.people import Person
+from tests.journeys.stack import Stack
+
+pytestmark = pytest.mark.browser
+
+HEADLINE = "Đò ngang Vũng Trầu nối lại chuyến đêm sau mười hai ngày"
+UNACCENTED = "do ngang vung trau noi lai chuyen dem"
+FIRST_LEAD = "Bến đò mở lại từ tối nay, theo lời người trông bến."
+APPROVED_LEAD = "Bến đò Vũng Trầu mở lại từ tối nay, mỗi giờ một chuyến, có phao cho từng người."
+STALE_LEAD = "Câu này viết trong thẻ cũ và không ai duyệt."
+PARAGRAPH = "Chuyến đầu chở hai mươi người cùng xe máy sang bờ bắc."
+POST = "Tối nay đò ngang Vũng Trầu chạy lại, bà con nhớ mặc áo phao."
+PICTURE = {
+    "title": "Bến đò Vũng Trầu", "alt_text": "Chiếc đò gỗ cập bến lúc chập tối", "caption": "Đò cập bến Vũng Trầu.", "credit": "Minh họa: Báo Sông Ba", "source": "Ảnh thử"
+}  # fmt: skip
+
+
+def write(reporter: Person, picture: Path) -> int:
+    """The reporter writes the story as people do, and goes to its desk page."""
+    reporter.sign_in("phongvien")
+    reporter.go("/admin/desk/new/")
+    reporter.fill("#id_title", HEADLINE)
+    reporter.fill("#id_lead", FIRST_LEAD)
+    reporter.upload_main_picture(picture, PICTURE)
+    reporter.add_paragraph(PARAGRAPH)
+    reporter.add_byline("")
+    reporter.tab(2)
+    reporter.choose("#id_main_section", "Thời sự")
+    reporter.tab(3)
+    reporter.fill("[name=channel_texts-0-text]", POST)
+    return reporter.save_and_go_to_the_desk()
+
+
+def forge_approval(person: Person, story: int, *, revision: str, digest: str) -> int:
+    """Post the approval without a button; the answer's status."""
+    cookies = {cookie["name"]: cookie["value"] for cookie in person.driver.get_cookies()}
+    data = {"revision_id": revision, "digest": digest, "csrfmiddlewaretoken": cookies["csrftoken"]}
+    address = f"{person.address}/admin/desk/story/{story}/approve/"
+    return requests.post(address, data=data, cookies=cookies, headers={"Referer": address}, allow_redirects=False, timeout=30).status_code
+
+
+def places(stack: Stack, story: int) -> dict[str, Callable[[], bool]]:
+    """Where readers meet the story, and how to look."""
+
+    def shows(path: str, **query: str) -> Callable[[], bool]:
+        return lambda: f"-a{story}.html" in stack.get(path, **query).text
+
+    def page() -> bool:
+        answer = stack.get(f"/thoi-su/x-a{story}.html")
+        return answer.status_code == 200 and APPROVED_LEAD in answer.text.replace("\xa0", " ")
+
+    return {
+        "page": page, "front": shows("/"), "section": shows("/thoi-su/"), "feed": shows("/rss.xml"), "news sitemap": shows("/news-sitemap.xml"),
+        "search": shows("/tim-kiem/", q=UNACCENTED), "fanpage": lambda: bool(stack.posts(POST)),
+    }  # fmt: skip
+
+
+def watch(looks: dict[str, Callable[[], bool]], *, seconds: float) -> dict[str, datetime]:
+    """Look everywhere until it is seen there; when each look that saw it had ended."""
+    seen: dict[str, datetime] = {}
+    end = time.monotonic() + seconds
+    while len(seen) < len(looks) and time.monotonic() < end:
+        for place, look in looks.items():
+            if place not in seen and look():
+                seen[place] = datetime.now(UTC)
+        time.sleep(0.2)
+    return seen
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A picture file of somebody's camera, another one each time: the library asks about a file that it has already."""
+    path = tmp_path / "ben-do.jpg"
+    Image.frombytes("RGB", (16, 10), os.urandom(480)).resize((1600, 1000)).save(path, quality=80)
+    return path
+
+
+def test_a_story_goes_from_the_reporter_to_readers_and_the_fanpage(stack: Stack, browser: Chrome, picture: Path) -> None:
+    person = Person(browser, stack.address)
+    story = write(person, picture)
+    person.act("submit", state="submitted")
+    assert not person.may("approve") and not person.may("claim")
+
+    with window(width=1440, height=1000) as editors_browser:
+        editor = Person(editors_browser, stack.address)
+        edit_as_the_desk(editor, story)
+        revision, digest = editor.driver.execute_script("const f = document.querySelector('.act'); return [f.revision_id.value, f.digest.value]")
+        assert forge_approval(person, story, revision=revision, digest=digest) in (403, 409), "a writer's forged approval was taken"
+        person.open_desk(story)
+        person.see_state("awaiting_signoff")
+        assert not person.may("approve"), "the writer is offered to sign"
+
+        person.sign_in("thuky")
+        person.open_desk(story)
+        person.act("approve", state="approved")
+        save_from_the_stale_tab(editor, story, revision)
+    due = (datetime.now(UTC) + timedelta(seconds=20)).replace(microsecond=0)
+    person.open_desk(story)
+    person.schedule(due.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")))
+    check_readers(stack, story, due)
+
+
+def edit_as_the_desk(editor: Person, story: int) -> None:
+    """The editor takes the story, changes the lead, keeps a second tab open, and sends the story on."""
+    editor.sign_in("bientap")
+    editor.open_desk(story)
+    editor.act("claim", state="editing")
+    editor.go(f"/admin/pages/{story}/edit/")
+    editor.fill("#id_lead", APPROVED_LEAD)
+    editor.save_and_go_to_the_desk()
+    desk = editor.driver.current_window_handle
+    editor.driver.switch_to.new_window("tab")
+    editor.go(f"/admin/pages/{story}/edit/")
+    editor.find("#id_lead")
+    editor.driver.switch_to.window(desk)
+    editor.act("escalate", state="awaiting_signoff")
+    assert not editor.may("approve"), "who sent it for sign-off is offered to sign"
+
+
+def save_from_the_stale_tab(editor: Person, story: int, approved_revision: str) -> None:
+    """The tab from before the approval writes on: neither its autosave nor its save changes what was approved."""
+    editor.driver.switch_to.window(editor.driver.window_handles[-1])
+    editor.fill("#id_lead", STALE_LEAD)
+    time.sleep(5)  # longer than the pause of the autosave
+    editor.press_save_and_go()
+    time.sleep(2)
+    editor.driver.switch_to.window(editor.driver.window_handles[0])
+    editor.open_desk(story)
+    editor.see_state("approved")
+    assert STALE_LEAD not in editor.driver.page_source
+    assert f" {approved_revision} " in editor.find(".acts").text, "a newer version stands on the desk page"
+
+
+def check_readers(stack: Stack, story: int, due: datetime) -> None:
+    """Everywhere from its second on, nowhere before; the approved words and no others; one post."""
+    seen = watch(places(stack, story), seconds=90)
+    assert set(seen) == set(places(stack, story)), f"not seen: {set(places(stack, story)) - set(seen)}"
+    early = {place: at for place, at in seen.items() if at < due}
+    assert not early, f"seen before {due}: {early}"
+    text = stack.get(f"/thoi-su/x-a{story}.html").text
+    assert PARAGRAPH in text.replace("\xa0", " ")
+    assert STALE_LEAD not in text and FIRST_LEAD not in text
+    time.sleep(6)  # a second post would come with the next rounds of the relay
+    posts: list[dict[str, Any]] = stack.posts(POST)
+    assert len(posts) == 1 and posts[0]["state"] == "published"
+    assert f"-a{story}.html" in (posts[0]["link"] or posts[0]["text"])
+
+
+def test_a_phone_reaches_every_button_of_the_desk_page_and_the_editor(stack: Stack, phone: Chrome) -> None:
+    person = Person(phone, stack.address)
+    person.sign_in("phongvien")
+    person.go("/admin/desk/new/")
+    person.find("#id_title")
+    assert person.count("button[name=action-desk]") == 1
+    assert person.driver.execute_script("return document.documentElement.scrollWidth <= innerWidth"), "the editor scrolls sideways"
+    person.go("/admin/")
+    person.click(".my-work a[href*='/desk/story/']")
+    person.find(".story-desk .words")
+    assert person.driver.execute_script("return document.documentElement.scrollWidth <= innerWidth"), "the desk page scrolls sideways"
