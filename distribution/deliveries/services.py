@@ -21,7 +21,6 @@ S = DeliveryState
 DELIVER_TASK = "distribution.deliveries.tasks.deliver"
 LATE_AFTER = timedelta(minutes=30)
 KEEP_ATTEMPTS = timedelta(days=90)
-MOST_IN_A_ROW = 20
 
 
 def ring(delivery_ids: Iterable[str]) -> None:
