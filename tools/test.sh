@@ -18,7 +18,7 @@ cleanup() {
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
-as_postgres() { if [ "$(id -u)" = 0 ]; then su postgres -s /bin/sh -c 'exec "$0" "$@"' "$@"; else "$@"; fi; }
+as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 free_port() { "$py" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 # A pass without a test of its own (with -k, say) is no failure; where services are required nothing may be missing, an empty pass least of all.
 run() { "$py" -m pytest -q "$@"; local code=$?; [ $code = 5 ] && { [ -z "$require" ] || [ $# -gt "$fixed" ]; } && code=0; return $code; }
