@@ -1,7 +1,7 @@
 """What all tests share: the cast, a paper to stand on, and an honest word on what this machine cannot run.
 
 The suite runs on SQLite. Tests marked `postgres` or `database` run again in a pass of their own, with `DATABASE_URL` naming PostgreSQL and
-`REDIS_URL` a Redis (tools/run_tests.py starts both). With `NEWSROOM_REQUIRE_SERVICES=1` nothing may be skipped.
+`REDIS_URL` a Redis (tools/test.sh starts both). With `NEWSROOM_REQUIRE_SERVICES=1` nothing may be skipped.
 """
 
 from __future__ import annotations

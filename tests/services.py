@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import shutil
 
@@ -14,20 +13,6 @@ NO_CHROMIUM = f"needs Chromium and its driver: {APT}"
 def required() -> bool:
     """Whether a missing service fails the run (CI) instead of skipping tests."""
     return os.environ.get("NEWSROOM_REQUIRE_SERVICES", "").lower() in ("1", "true", "yes", "on")
-
-
-def postgres_programs() -> str:
-    """The folder of initdb and postgres, or nothing. The newest version wins."""
-    found = [path for pattern in ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin") for path in glob.glob(pattern) if os.path.exists(f"{path}/initdb")]
-    if found:
-        return max(found)
-    initdb = shutil.which("initdb")
-    return os.path.dirname(os.path.realpath(initdb)) if initdb else ""
-
-
-def redis_program() -> str:
-    """The Redis server, or nothing."""
-    return shutil.which("redis-server") or ""
 
 
 def chromium() -> tuple[str, str] | None:

@@ -3,7 +3,9 @@
 set -u
 cd "$(dirname "$0")/.."
 bin=.venv/bin
-export NEWSROOM_VAR=${NEWSROOM_VAR:-$(mktemp -d)} DJANGO_SETTINGS_MODULE=newsroom.config.settings.test
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export NEWSROOM_VAR=$work DJANGO_SETTINGS_MODULE=newsroom.config.settings.test
 failed=()
 check() { local name=$1; shift; echo "-- $name"; "$@" || failed+=("$name"); }
 check "ruff" $bin/ruff check .

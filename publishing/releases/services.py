@@ -1,4 +1,4 @@
-"""The one door to publication. In our code only this module calls `revision.publish()` (a test greps for others).
+"""The one door to publication. In our code only this module, and `sections` for sections, call `revision.publish()` (a test reads every call).
 
 Each story is published in one transaction of its own: the row is claimed, the signature checked, the approved revision
 put live, the event and the trace written. A crash at any point leaves either all of it or nothing.

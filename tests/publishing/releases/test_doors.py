@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -244,17 +245,26 @@ def test_every_live_change_has_its_event(live_story: ArticlePage) -> None:
     assert event.digest
 
 
+DOORS = {"door_open", "PublishRevisionAction", "UnpublishPageAction", "publish", "unpublish"}
+
+
+def doors_called(path: Path) -> set[str]:
+    """The calls of a module that change what readers see, however the object before the dot is called."""
+    calls = (node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    return {name for call in calls if (name := getattr(call, "attr", getattr(call, "id", ""))) in DOORS}
+
+
 def test_only_the_services_open_the_door_and_call_publish() -> None:
-    """A grep: a new door must come into this list, and into docs/doors.md, on purpose."""
+    """A new door must come into this list, and into docs/doors.md, on purpose."""
     allowed = {
-        "newsroom/pages/guard.py", "newsroom/articles/services.py", "newsroom/articles/demo.py", "publishing/releases/services.py", "publishing/releases/sections.py",
-    }  # fmt: skip
-    found = set()
-    for package in ("newsroom", "publishing", "distribution"):
-        for path in (ROOT / package).rglob("*.py"):
-            text = path.read_text(encoding="utf-8")
-            if "door_open(" in text or ".publish(user" in text or "revision.publish(" in text:
-                found.add(str(path.relative_to(ROOT)))
+        "newsroom/articles/services.py": {"door_open"},
+        "newsroom/articles/demo.py": {"door_open"},
+        "publishing/releases/services.py": {"door_open", "publish", "UnpublishPageAction"},
+        "publishing/releases/sections.py": {"door_open", "publish", "UnpublishPageAction"},
+    }
+    paths = [path for package in ("newsroom", "publishing", "distribution") for path in (ROOT / package).rglob("*.py")]
+    ours = [path for path in paths if ROOT / "distribution/rehearsal" not in path.parents]  # a platform of its own, with posts of its own
+    found = {str(path.relative_to(ROOT)): called for path in ours if (called := doors_called(path))}
     assert found == allowed
 
 
