@@ -13,7 +13,7 @@ from wagtail.models import Page, Site  # noqa: E402
 
 from benchmarks.stock_wagtail.stock.models import StockSection, StockStory  # noqa: E402
 
-call_command("migrate", run_syncdb=True, verbosity=0)
+call_command("migrate", verbosity=0)
 home = Page.objects.get(depth=2)
 sections = [home.add_child(instance=StockSection(title=f"Chuyên mục {n}", slug=f"muc-{n}")) for n in range(12)]
 paths = []
