@@ -31,7 +31,7 @@ if [ -z "$database" ] && [ -n "$bin" ]; then
   as_postgres "$bin/initdb" -D "$work/pg" -A trust -U postgres -E UTF8 --locale=C.UTF-8 >"$work/initdb.log" 2>&1 &&
     as_postgres "$bin/pg_ctl" -D "$work/pg" -l "$work/pg/log" -o "-p $port -k $work/pg -c fsync=off -c synchronous_commit=off" -w start >/dev/null &&
     database="postgres://postgres@127.0.0.1:$port/postgres"
-  [ -n "$database" ] || { echo "PostgreSQL did not start:"; tail -5 "$work/initdb.log" "$work/pg/log" 2>/dev/null; }
+  [ -n "$database" ] || { echo "PostgreSQL did not start:"; tail -n 5 "$work/initdb.log" "$work/pg/log" 2>/dev/null; }
 fi
 if [ -z "$redis" ] && command -v redis-server >/dev/null; then
   port=$(free_port); redis-server --port "$port" --bind 127.0.0.1 --dir "$work" --save "" --appendonly no >/dev/null 2>&1 & redis_pid=$!
