@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.images import ImageFile
 from PIL import Image
-from wagtail.models import Locale, Page
+from wagtail.models import Collection, Locale, Page
 
 from newsroom.articles.models import ArticlePage, ChannelText, HomePage, SectionPage
 from newsroom.articles.services import ensure_home, year_container
@@ -24,6 +24,8 @@ def make_home() -> HomePage:
     Locale.objects.get_or_create(language_code="vi")
     if not Page.objects.filter(depth=1).exists():
         Page.add_root(title="Root", slug="root")
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
     return ensure_home(name="Báo Sông Ba")
 
 
