@@ -33,7 +33,8 @@ def _document_for(event: StoryEvent) -> Document:
     return document_of(version_page=page, version=event.version, published_at=first or event.happened_at)
 
 
-ARCHIVE = Subscriber("archive", take_event, takes_imported=True, queue="index")
+# Rung beside the urgent work, not behind Wagtail's own indexing: a reader looks for a story as soon as it is out.
+ARCHIVE = Subscriber("archive", take_event, takes_imported=True, queue="default")
 
 
 def index_batch(*, batch: Sequence[WrittenStory], now: datetime) -> None:
