@@ -46,7 +46,7 @@ def may_withdraw(*, story: ArticlePage, state: StoryState, user: User, now: date
 
 K = StepKind
 ACTIONS: list[Any] = [
-    DeskAction("publish", _("Publish now"), in_state(K.PUBLISH, leader_or_signer), publish, _("Published."), "primary"),
+    DeskAction("publish", _("Publish now"), in_state(K.PUBLISH, leader_or_signer), publish, _("The story is on the paper now."), "primary"),
     DeskAction("schedule", _("Schedule"), in_state(K.SCHEDULE, leader_or_signer), schedule, _("Scheduled."), wants_time=True),
     DeskAction("unschedule", _("Cancel the schedule"), in_state(K.UNSCHEDULE, leader_or_signer), unschedule, _("The time is cancelled; the approval stays.")),
     DeskAction(
