@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -45,16 +46,14 @@ def percentile(values: list[float], share: float) -> float:
 
 def free_ports() -> int:
     """A port whose next one is free as well."""
-    for _attempt in range(50):
-        with socket.socket() as first:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            with socket.socket() as second:
-                try:
-                    second.bind(("127.0.0.1", port + 1))
-                except OSError:
-                    continue
-                return port
+    for port in random.SystemRandom().sample(range(10_000, 32_000, 2), 200):  # below those that the system gives to outgoing calls
+        with socket.socket() as first, socket.socket() as second:
+            try:
+                first.bind(("127.0.0.1", port))
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
     raise RuntimeError("no free ports")
 
 

@@ -20,6 +20,7 @@ S = DeliveryState
 
 
 @pytest.mark.database
+@pytest.mark.processes  # it empties the database behind it: nothing runs beside or after it on the same one
 @pytest.mark.django_db(transaction=True)
 def test_the_call_is_made_outside_any_transaction_and_after_the_intent_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[bool, str]] = []
@@ -45,6 +46,7 @@ def test_the_call_is_made_outside_any_transaction_and_after_the_intent_is_commit
 
 
 @pytest.mark.database
+@pytest.mark.processes  # it empties the database behind it: nothing runs beside or after it on the same one
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_with_the_same_messages_post_each_story_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "ring", lambda ids: None)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.machine import free_ports
 from newsroom.common import machine
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,12 +24,6 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "newsroom.common.serve"], cwd=ROOT, env=clean | environment, capture_output=True, text=True, timeout=60)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return min(probe.getsockname()[1], 65000)
-
-
 @pytest.mark.parametrize("raw", ["abc", "0", "65535", "-1", "8000x", "٣", "99999999999"])
 def test_a_port_that_is_none_is_refused(raw: str) -> None:
     with pytest.raises(machine.Refused, match="cần một số từ 1 đến 65534"):
@@ -37,7 +32,7 @@ def test_a_port_that_is_none_is_refused(raw: str) -> None:
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_taken_port_is_one_clear_sentence(tmp_path: Path, which: int) -> None:
-    port = free_port()
+    port = free_ports()
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", port + which))
@@ -52,7 +47,7 @@ def test_a_taken_port_is_one_clear_sentence(tmp_path: Path, which: int) -> None:
 
 def test_a_folder_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    result = start(PORT=str(free_port()), NEWSROOM_VAR=str(tmp_path / "file" / "var"))
+    result = start(PORT=str(free_ports()), NEWSROOM_VAR=str(tmp_path / "file" / "var"))
     assert result.returncode == 1
     assert result.stderr.startswith("Không ghi được vào thư mục")
     assert len(result.stderr.strip().splitlines()) == 2
@@ -94,7 +89,7 @@ def test_a_failed_preparation_is_explained(tmp_path: Path, errors: str, sentence
 
 def test_two_newsrooms_do_not_share_a_folder(tmp_path: Path) -> None:
     held = machine.lock_folder(tmp_path)
-    result = start(PORT=str(free_port()), NEWSROOM_VAR=str(tmp_path))
+    result = start(PORT=str(free_ports()), NEWSROOM_VAR=str(tmp_path))
     held.close()
     assert result.returncode == 1
     assert result.stderr.startswith("Một tòa soạn khác đang chạy với thư mục")
@@ -110,7 +105,7 @@ def test_two_newsrooms_do_not_share_a_folder(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_variable_is_one_clear_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:
-    result = start(**({"PORT": str(free_port()), "NEWSROOM_VAR": str(tmp_path)} | {name: value}))
+    result = start(**({"PORT": str(free_ports()), "NEWSROOM_VAR": str(tmp_path)} | {name: value}))
     assert result.returncode == 1
     assert result.stderr.startswith(sentence)
     assert len(result.stderr.strip().splitlines()) == 2
