@@ -133,6 +133,7 @@ def prepare() -> None:
 
     manage("migrate", "--noinput", "-v", "0")
     manage("setup_newsroom")
+    manage("collectstatic", "--noinput", "-v", "0")
     django.setup()
 
 

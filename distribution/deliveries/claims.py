@@ -17,7 +17,7 @@ from django.db.models import Max, Q, QuerySet
 from distribution.channels.enums import AccountState, GateReason
 from distribution.channels.models import Account
 from distribution.channels.selectors import capabilities_of
-from distribution.deliveries import breakers, followers
+from distribution.deliveries import breakers, followers, lateness, outcomes
 from distribution.deliveries.enums import BEFORE_COMMIT, IN_FLIGHT, IN_LINE, WORKABLE, DeliveryState, Operation
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.transitions import LostRow, move, touch
@@ -87,7 +87,7 @@ def _claim_next(*, account_id: int, now: datetime) -> Delivery | None:
     if Delivery.objects.filter(account=account, state__in=IN_LINE, lease_until__gt=now).exists():
         return None
     line = _due(now).filter(account=account, state__in=[S.READY, S.STAGED]).order_by("-priority", "scheduled_at", "id")
-    for delivery in _lockable(line.select_related("account", "story", "original"))[:50]:
+    for delivery in _lockable(line.select_related("account", "story", "original", "event"))[:50]:
         if _may_go(delivery, account=account, now=now):
             return _take(delivery, now=now) if breakers.take_turn(account=account, now=now) else None
     return None
@@ -99,6 +99,11 @@ def _may_go(delivery: Delivery, *, account: Account, now: datetime) -> bool:
         move(delivery, S.EXPIRED, now=now)
         return False
     if followers.end_without_call(delivery, now=now):
+        return False
+    if lateness.must_ask(delivery, now=now):
+        move(delivery, S.HELD, now=now, **lateness.held_because_late())
+        outcomes.clear_alarms(delivery, now=now)  # one alarm a post: the question
+        outcomes.alarm(delivery, now=now)
         return False
     block = _block(delivery, account=account, now=now)
     if block is not None:
@@ -151,7 +156,7 @@ def wake(*, now: datetime) -> int:
     open_account = Q(account__state=AccountState.READY) & (Q(account__gate_until=None) | Q(account__gate_until__lte=now))
     take_down = Q(state=S.HELD, operation=Operation.DELETE, account__state=AccountState.PAUSED)
     blocked = Q(state__in=list(BLOCK_OF_GATE.values()) + [S.BLOCKED_AUTH]) & (open_account | take_down)
-    for delivery in Delivery.objects.filter(due | blocked, lease_until=None)[:500]:
+    for delivery in Delivery.objects.filter(due | blocked, lease_until=None).exclude(lateness.ASKED)[:500]:
         moved += _try_move(delivery, S.READY, now=now, next_at=now)
     stale = Delivery.objects.filter(state__in=BEFORE_COMMIT, lease_until=None, expires_at__lte=now)
     for delivery in stale[:500]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from distribution.channels.permissions import may_operate
 from distribution.channels.selectors import capabilities_of
-from distribution.deliveries import outcomes, services
+from distribution.deliveries import lateness, outcomes, services
 from distribution.deliveries.enums import BEFORE_COMMIT, DeliveryState, Operation
 from distribution.deliveries.followers import is_withdrawn, wake_followers, why
 from distribution.deliveries.models import Act, Delivery
@@ -24,12 +24,13 @@ from publishing.events.enums import SHOWS
 from publishing.events.selectors import latest_event
 
 S = DeliveryState
-RETRY, LOOK, THERE, NOT_THERE, CANCEL = "retry", "look", "there", "not_there", "cancel"
+RETRY, LOOK, THERE, NOT_THERE, LATE, CANCEL = "retry", "look", "there", "not_there", "late", "cancel"
 STATES: dict[str, frozenset[DeliveryState]] = {
     RETRY: frozenset({S.FAILED, S.RETRY_WAIT}),
     LOOK: frozenset({S.UNCONFIRMED, S.VERIFYING, S.PROCESSING_SLOW}),
     THERE: frozenset({S.UNCONFIRMED, S.FAILED}),
     NOT_THERE: frozenset({S.UNCONFIRMED}),
+    LATE: frozenset({S.HELD}),
     CANCEL: frozenset({*BEFORE_COMMIT, S.FAILED}),
 }
 
@@ -51,6 +52,8 @@ def open_to(delivery: Delivery) -> list[str]:
         found = [name for name in found if name in (RETRY, CANCEL)]
     if delivery.state in (S.UNCONFIRMED, S.VERIFYING) and not capabilities_of(delivery.account).can_lookup:
         found = [name for name in found if name != LOOK]
+    if delivery.failure_code != lateness.LATE:
+        found = [name for name in found if name != LATE]
     return found
 
 
@@ -124,6 +127,13 @@ def it_is_not_there(*, delivery_id: str, actor: User, now: datetime) -> None:
             return
         _require_wanted(delivery)
         move(delivery, S.STAGED, now=now, next_at=now, look_owed=False, expires_at=None, **NO_FAILURE)
+
+
+def post_although_late(*, delivery_id: str, actor: User, now: datetime) -> None:
+    """It is still news: it goes out now, in its turn."""
+    with _deciding(LATE, delivery_id=delivery_id, actor=actor, now=now) as delivery:
+        _require_wanted(delivery)
+        move(delivery, S.READY, now=now, next_at=now, late_agreed_at=now, expires_at=None, **NO_FAILURE)
 
 
 def cancel(*, delivery_id: str, actor: User, now: datetime) -> None:

@@ -23,6 +23,7 @@ WORDS = {
     "cannot_edit": gettext_noop("This channel cannot edit posts. Edit it by hand on the platform."),
     "cannot_delete": gettext_noop("This channel cannot delete posts. Delete it by hand on the platform."),
     "by_hand": gettext_noop("Cancelled by a person."),
+    "late": gettext_noop("It could not go out at its time. Is it still news?"),
 }
 
 

@@ -38,6 +38,7 @@ class Delivery(models.Model):
 
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_owner = models.CharField(max_length=32, blank=True)
+    late_agreed_at = models.DateTimeField(null=True, blank=True, help_text="A person said: post it although it is late.")
     rung_until = models.DateTimeField(null=True, blank=True, help_text="A worker was called for it; not called again before.")
 
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Failed tries. Waiting for a gate uses none up.")

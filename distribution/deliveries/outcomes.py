@@ -24,7 +24,7 @@ from publishing.events.alarms import clear_alarm, raise_alarm
 
 S = DeliveryState
 WORKER = socket.gethostname()[:120]
-ALARMS = {S.FAILED: "delivery_failed", S.UNCONFIRMED: "delivery_unconfirmed", S.PROCESSING_SLOW: "delivery_slow"}
+ALARMS = {S.HELD: "delivery_asks", S.FAILED: "delivery_failed", S.UNCONFIRMED: "delivery_unconfirmed", S.PROCESSING_SLOW: "delivery_slow"}
 LOST = Failure(FailureClass.AMBIGUOUS, "lost_answer", sentence("lost_answer"))
 
 

@@ -11,15 +11,16 @@ from django.utils.translation import pgettext
 
 from distribution.channels.enums import AccountState
 from distribution.deliveries.enums import ASKS, BEFORE_COMMIT, BLOCKED, DEAD, IN_FLIGHT, DeliveryState, Operation
+from distribution.deliveries.lateness import ASKED, LATE
 from distribution.deliveries.models import Delivery
 from newsroom.articles.models import ArticlePage
 
 S = DeliveryState
 TONES = {S.PUBLISHED: "good", S.FAILED: "late", S.UNCONFIRMED: "late", S.WAITING_FOR_HUMAN: "soon", S.PROCESSING_SLOW: "soon", S.RETRY_WAIT: "soon", S.VERIFYING: "soon"}
 FILTERS: dict[str, Q] = {
-    "asks": Q(state__in=ASKS),
+    "asks": Q(state__in=ASKS) | ASKED,
     "waiting": Q(state__in=(BEFORE_COMMIT | IN_FLIGHT) - ASKS - BLOCKED),
-    "blocked": Q(state__in=BLOCKED),
+    "blocked": Q(state__in=BLOCKED) & ~ASKED,
     "posted": Q(state=S.PUBLISHED),
     "dropped": Q(state__in=DEAD),
 }
@@ -49,6 +50,8 @@ def tone_of(delivery: Delivery) -> str:
 
 def state_word(delivery: Delivery) -> str:
     """The state in the words of the trade; edits and take-downs that were done say what was done."""
+    if delivery.state == S.HELD and delivery.failure_code == LATE:
+        return pgettext("delivery state", "Late: waits for your word")
     if delivery.state == S.PUBLISHED and delivery.operation == Operation.UPDATE:
         return pgettext("delivery state", "Edited")
     if delivery.state == S.PUBLISHED and (delivery.operation == Operation.DELETE or delivery.removed_at):
@@ -62,7 +65,7 @@ def reason_of(delivery: Delivery) -> str:
         return _("Somebody deleted the post on the platform.")
     if delivery.state == S.BLOCKED_AUTH:
         return _("The channel must be connected again; then it goes out by itself.")
-    if delivery.state == S.HELD and delivery.account.state == AccountState.PAUSED:
+    if delivery.state == S.HELD and delivery.failure_code != LATE and delivery.account.state == AccountState.PAUSED:
         return _("The channel is paused.")
     if delivery.failure_message:
         words = _(delivery.failure_message)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from distribution.channels.services import open_gates
 from distribution.deliveries import claims
 from distribution.deliveries.enums import BEFORE_COMMIT, IN_LINE, DeliveryState, Operation
+from distribution.deliveries.lateness import ASKED
 from distribution.deliveries.models import Attempt, Delivery
 from distribution.deliveries.steps import Clock, Walk
 from publishing.events.alarms import raise_alarm
@@ -65,7 +66,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
 
 def _alarm_late(*, now: datetime) -> int:
     late = Delivery.objects.filter(state__in=BEFORE_COMMIT | IN_LINE, scheduled_at__lt=now - LATE_AFTER).select_related("account", "story")
-    found = list(late.filter(operation__in=[Operation.PUBLISH, Operation.DELETE])[:50])
+    found = list(late.exclude(ASKED).filter(operation__in=[Operation.PUBLISH, Operation.DELETE])[:50])
     for delivery in found:
         values = {"channel": delivery.account.name, "headline": delivery.story.draft_title, "state": delivery.get_state_display()}
         raise_alarm(code="delivery_late", subject=delivery.pk, message=_("%(channel)s, “%(headline)s”: more than 30 minutes late (%(state)s).") % values, now=now)

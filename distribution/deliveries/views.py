@@ -33,7 +33,7 @@ def _require_viewer(request: HttpRequest) -> None:
 def _labels() -> dict[str, str]:
     return {
         decisions.RETRY: _("Look and try again"), decisions.LOOK: _("Look again"), decisions.NOT_THERE: _("It is not there: post it"),
-        decisions.CANCEL: _("Do not post"), decisions.THERE: _("It is there"),
+        decisions.LATE: _("Still post it"), decisions.CANCEL: _("Do not post"), decisions.THERE: _("It is there"),
     }  # fmt: skip
 
 
@@ -95,7 +95,10 @@ def _decide(name: str, *, delivery_id: str, user: Any, url: str) -> None:
     if name == decisions.THERE:
         decisions.it_is_there(**asked, url=url)
         return
-    acts = {decisions.RETRY: decisions.retry, decisions.LOOK: decisions.look_again, decisions.NOT_THERE: decisions.it_is_not_there, decisions.CANCEL: decisions.cancel}
+    acts = {
+        decisions.RETRY: decisions.retry, decisions.LOOK: decisions.look_again, decisions.NOT_THERE: decisions.it_is_not_there,
+        decisions.LATE: decisions.post_although_late, decisions.CANCEL: decisions.cancel,
+    }  # fmt: skip
     if name not in acts:
         raise decisions.DecisionError("no_such_act", _("There is no such act."))
     acts[name](**asked)

@@ -17,6 +17,8 @@ CREATE = (
 )
 DROP = f"DROP TABLE IF EXISTS {TABLE}"
 WEIGHTS = "8.0, 1.0, 8.0, 1.0"
+# The words are looked up first, always (CROSS JOIN keeps SQLite from turning it round, which takes seconds), and rows come from the narrow index.
+FOUND = f"{TABLE} CROSS JOIN publishing_archive_searchdocument d INDEXED BY archive_facets ON d.story_id = {TABLE}.rowid"
 
 
 class SqliteEngine(DatabaseEngine):
@@ -40,7 +42,7 @@ class SqliteEngine(DatabaseEngine):
 
     def _counts(self, query: Query, terms: tuple[Term, ...]) -> dict[tuple[str, int], int]:
         sql = f"""
-            SELECT d.section, d.year, count(*) FROM {TABLE} JOIN publishing_archive_searchdocument d ON d.story_id = {TABLE}.rowid
+            SELECT d.section, d.year, count(*) FROM {FOUND}
             WHERE {TABLE} MATCH %s AND d.audience = %s GROUP BY d.section, d.year
         """  # noqa: S608
         return {(section, year): number for section, year, number in _rows(sql, [match_of(terms), query.audience])}
@@ -53,11 +55,11 @@ class SqliteEngine(DatabaseEngine):
         spelled = tuple(Term(term.words, True, term.negated) for term in terms)
         sql = f"""
             WITH found AS (
-                SELECT {TABLE}.rowid AS id, {score} AS score, d.published_at AS at FROM {TABLE} JOIN publishing_archive_searchdocument d ON d.story_id = {TABLE}.rowid
+                SELECT {TABLE}.rowid AS id, {score} AS score, d.published_at AS at FROM {FOUND}
                 WHERE {TABLE} MATCH %s AND {where} {newest}
             )
             SELECT id FROM found
-            ORDER BY id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid IN (SELECT id FROM found)) DESC, round(score, 1), at DESC, id DESC
+            ORDER BY id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s) DESC, round(score, 1), at DESC, id DESC
             LIMIT %s OFFSET %s
         """  # noqa: S608
         offset = (query.page - 1) * query.page_size
