@@ -52,7 +52,7 @@ def prove(*, stories: int, over_seconds: float, kills: int, seed: int, label: st
 def _processes(address: str) -> Processes:
     processes = Processes()
     processes.start("rehearsal", [sys.executable, "-m", "distribution.rehearsal", "--port", address.rsplit(":", 1)[1], "--var", os.environ["NEWSROOM_VAR"]])
-    processes.start("beat", celery("beat", "--loglevel", "ERROR", "--schedule", os.path.join(os.environ["NEWSROOM_VAR"], "beat"), "--pidfile="))
+    processes.start("beat", celery("beat", "--loglevel", "ERROR", "--pidfile="))
     for number in (1, 2):
         processes.start(f"clock-{number}", [sys.executable, "manage.py", "publish_due", "--follow"])
         processes.start(f"worker-{number}", worker("commit,urgent,default,index,poll,mail", f"w{number}"))

@@ -68,3 +68,12 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     yield
+
+
+@pytest.fixture(autouse=True)
+def forgotten_cards() -> Iterator[None]:
+    """Ids come again after a test is rolled back: no card of one test is shown in the next."""
+    from publishing.reader import memory
+
+    memory.forget()
+    yield

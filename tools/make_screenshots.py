@@ -97,14 +97,15 @@ def approval(person: Person, stories: list[str], size: str) -> None:
 
 
 def editor(person: Person, size: str) -> None:
-    """The editor of a story on the desk, and its tab of channels."""
+    """The editor of a story that goes to a channel, and its tab of channels with the preview."""
     links = [link.get_attribute("href") or "" for link in person.driver.find_elements("css selector", ".job a[href*='/desk/story/']")]
     for link in links:
         person.driver.get(link)
         if edit := person.driver.find_elements("css selector", ".bar a[href*='/edit/']"):
             person.driver.get(edit[0].get_attribute("href") or "")
-            break
-    person.find("#id_title")
+            person.find("#id_title")
+            if person.count("[name=channel_texts-0-text]") and not person.count(".messages .lock"):
+                break
     keep(person.driver, f"editor-{size}")
     person.tab(3)
     keep(person.driver, f"editor-channels-{size}")

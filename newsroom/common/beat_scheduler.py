@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import timedelta
 from typing import Any
 
-from celery.beat import PersistentScheduler
+from celery.beat import Scheduler
 from django.db import Error, close_old_connections
 
 from newsroom.common import clock
@@ -16,10 +17,21 @@ BEAT_EVERY = 5.0
 log = logging.getLogger(__name__)
 
 
-class HeartbeatScheduler(PersistentScheduler):
-    """Celery's own scheduler with a heartbeat at each tick, at most every five seconds."""
+class HeartbeatScheduler(Scheduler):
+    """Celery's scheduler with a heartbeat at each tick, at most every five seconds.
+
+    It keeps no file: our tasks are sweeps at intervals, and a file cut short by a power failure or a full disk would keep beat
+    from ever starting again. What is due is forgotten with the process; therefore everything is due once when it starts.
+    """
 
     last_beat = float("-inf")
+
+    def setup_schedule(self) -> None:
+        """Take the schedule of the settings; every sweep runs once at the start, so that restarts starve none."""
+        self.install_default_entries(self.schedule)
+        self.merge_inplace(self.app.conf.beat_schedule)
+        for entry in self.schedule.values():
+            entry.last_run_at = clock.now() - timedelta(days=2)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due; returns the seconds until the next look."""

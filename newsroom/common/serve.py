@@ -118,7 +118,7 @@ def _children(*, port: int, var: Path) -> list[Child]:
         Child("worker", [*worker, "-Q", URGENT, "--concurrency", "3", "-n", "urgent@%h"]),
         Child("commit", [*worker, "-Q", COMMIT, "--concurrency", "3", "-n", "commit@%h"]),
         Child("slow", [*worker, "-Q", SLOW, "--concurrency", "2", "-n", "slow@%h"], niceness=10),
-        Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(var / "beat-schedule"), "--pidfile="]),
+        Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
         Child("publish_due", [PYTHON, "manage.py", "publish_due", "--follow"]),
     ]
     if _on("NEWSROOM_REHEARSAL"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from vn_collate import LETTER_MODIFIERS, PRIMARY_ORDER, TONE_MARKS
 
@@ -204,6 +205,7 @@ _COMPOUNDS = frozenset(
 )
 
 
+@lru_cache(maxsize=8192)  # the same headlines stand on many pages
 def no_break(s: str) -> str:
     """The same text with no-break spaces where a line must not end: 1.240 tàu, bão số 12, ông Thạnh, 0905 123 456, giấy tờ.
 

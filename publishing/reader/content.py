@@ -17,7 +17,7 @@ from newsroom.articles.models import ArticlePage
 from newsroom.contributors.models import PenName
 from newsroom.media.models import NewsImage
 from publishing.fronts.selectors import front_order, picked_story_ids
-from publishing.reader import frame, pictures, stories
+from publishing.reader import frame, memory, pictures, stories
 from publishing.reader.frame import Frame, SectionLink
 from publishing.reader.pictures import Picture
 
@@ -148,11 +148,22 @@ def card(story: ArticlePage, *, around: Frame, found: dict[int, Picture]) -> Car
 
 
 def cards(ids: Iterable[int]) -> list[Card]:
-    """Live stories as cards, in the order of `ids`. Four queries whatever their number."""
+    """Live stories as cards, in the order of `ids`. One query where they were shown a moment ago, else five, whatever their number."""
+    wanted = list(dict.fromkeys(ids))
+    keys = stories.live_keys(wanted)
+    known: dict[int, Any] = memory.recall(keys.items())
+    if missing := [pk for pk in wanted if pk in keys and pk not in known]:
+        known |= _made(missing, keys)
+    return [known[pk] for pk in wanted if pk in known]
+
+
+def _made(ids: list[int], keys: dict[int, int | None]) -> dict[int, Card]:
     loaded = stories.load(ids)
     found = pictures.build(story.main_image for story in loaded)
     around = frame.current()
-    return [card(story, around=around, found=found) for story in loaded]
+    made = {story.pk: card(story, around=around, found=found) for story in loaded}
+    memory.remember({(story.pk, story.live_revision_id): made[story.pk] for story in loaded if story.live_revision_id == keys[story.pk]})
+    return made
 
 
 def front(*, now: datetime) -> Front:
@@ -202,12 +213,11 @@ def story_view(article: ArticlePage) -> StoryView:
     related = stories.same_section_ids(article, count=RELATED + 1)
     related = [i for i in related if i != article.pk][:RELATED]
     latest = [i for i in latest if i != article.pk and i not in related][:RAIL]
-    listed = stories.load([*latest, *related])
     body_images = images_in(article)
-    found = pictures.build([article.main_image, *body_images, *(story.main_image for story in listed)])
+    found = pictures.build([article.main_image, *body_images])
     for image in body_images:
         image.ready_picture = found.get(image.pk)
-    around_cards = {story.pk: card(story, around=around, found=found) for story in listed}
+    around_cards = {c.id: c for c in cards([*latest, *related])}
     names = names_of(article)
     published, touched = article.first_published_at, article.last_published_at
     return StoryView(

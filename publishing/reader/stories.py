@@ -68,6 +68,11 @@ def author_ids(pen_name: PenName, *, page: int) -> tuple[list[int], bool]:
     return ids[:PAGE_SIZE], len(ids) > PAGE_SIZE
 
 
+def live_keys(ids: Sequence[int]) -> dict[int, int | None]:
+    """The live revision of each of these stories that is live."""
+    return dict(live().order_by().filter(pk__in=ids).values_list("pk", "live_revision_id"))
+
+
 def load(ids: Iterable[int]) -> list[ArticlePage]:
     """Live stories in the order of `ids`, with what a card shows. Three queries whatever their number."""
     wanted = list(dict.fromkeys(ids))
@@ -78,7 +83,7 @@ def load(ids: Iterable[int]) -> list[ArticlePage]:
 
 def one(story_id: int) -> ArticlePage | None:
     """A story by id with what its page shows, live or not. Three queries."""
-    return ArticlePage.objects.filter(pk=story_id).select_related("main_section", "main_image").prefetch_related("bylines__pen_name").first()
+    return ArticlePage.objects.filter(pk=story_id).select_related("main_section", "main_image").prefetch_related("bylines__pen_name").order_by().first()
 
 
 def since(moment: datetime, *, limit: int) -> list[ArticlePage]:

@@ -51,7 +51,7 @@ def desk_instead_of_publish(menu_items: list[Any], request: HttpRequest, context
     if isinstance(page, ArticlePage) or (context.get("view") == "create" and "articlepage" in request.path):
         menu_items[:] = [item for item in menu_items if item.name in ("action-save-draft", "action-page-locked", None, "")][:1] or menu_items[:1]
         if not context.get("locked_for_user"):
-            menu_items.append(menus.ToDeskItem(order=0))
+            menu_items.insert(0, menus.ToDeskItem(order=0))  # the first is the button, the rest its menu
 
 
 @hooks.register("after_create_page")
@@ -89,8 +89,8 @@ def tidy_menu(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("insert_global_admin_css")
 def desk_css() -> str:
-    """The desk's own style."""
-    return format_html('<link rel="stylesheet" href="{}">', static("desk/desk.css"))
+    """The frame in the paper's hand, and the desk's own style."""
+    return format_html('<link rel="stylesheet" href="{}"><link rel="stylesheet" href="{}">', static("desk/frame.css"), static("desk/desk.css"))
 
 
 @hooks.register("register_admin_viewset")

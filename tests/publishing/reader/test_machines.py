@@ -9,7 +9,7 @@ from django.test import Client
 
 from newsroom.articles.addresses import story_path
 from newsroom.articles.models import ArticlePage
-from publishing.reader import pictures
+from publishing.reader import memory, pictures
 from tests.publishing.paper import Paper
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -40,6 +40,7 @@ def test_the_identity_of_an_item_outlives_a_new_headline(client: Client, paper: 
     story = paper.story("Tít cũ")
     before = feedparser.parse(client.get("/rss.xml").content).entries[0].id
     ArticlePage.objects.filter(pk=story.pk).update(title="Tít mới hẳn")
+    memory.forget()  # the row was changed behind its revision's back
     entry = feedparser.parse(client.get("/rss.xml").content).entries[0]
     assert entry.id == before and "tit-moi-han" in entry.link
 
