@@ -19,7 +19,7 @@ ROOT_URLCONF = "benchmarks.stock_wagtail.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {"context_processors": [
     "django.template.context_processors.request", "django.contrib.auth.context_processors.auth", "django.contrib.messages.context_processors.messages"]}}]  # fmt: skip
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-STATIC_URL = "/static/"
+STATIC_URL, MEDIA_URL, MEDIA_ROOT = "/static/", "/media/", Path(os.environ["NEWSROOM_VAR"]) / "stock-media"
 USE_TZ = True
 WAGTAIL_SITE_NAME = "stock"
 WAGTAILADMIN_BASE_URL = "http://127.0.0.1"

@@ -130,7 +130,7 @@ def _write(
 
 def _freshness(account: Account) -> timedelta:
     """How long a post is still news."""
-    return timedelta(hours=float((account.settings or {}).get("fresh_hours", getattr(settings, "DELIVERY_FRESH_HOURS", 24))))
+    return timedelta(hours=float((account.settings or {}).get("fresh_hours", settings.DELIVERY_FRESH_HOURS)))
 
 
 def _first_state(account: Account, *, payload: Payload, impossible: str) -> dict[str, Any]:

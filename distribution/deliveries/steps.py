@@ -50,8 +50,7 @@ class Walk:
     @property
     def settle(self) -> timedelta:
         """How long after a commit "not there" is not believed."""
-        seconds = getattr(settings, "DELIVERY_SETTLE_SECONDS", None)
-        return timedelta(seconds=self.can.settle_seconds if seconds is None else float(seconds))
+        return timedelta(seconds=settings.DELIVERY_SETTLE_SECONDS or self.can.settle_seconds)
 
     def run(self) -> None:
         """Go on until the row is finished, waits for something, or is no longer ours."""

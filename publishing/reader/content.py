@@ -209,8 +209,8 @@ def _band_ids(around: Frame, recent: Sequence[tuple[int, int | None]], *, taken:
 def story_view(article: ArticlePage) -> StoryView:
     """A story's page, live or in preview. Its lists show live stories only."""
     around = frame.current()
-    latest = stories.newest_ids(RAIL + RELATED + 1)
-    related = stories.same_section_ids(article, count=RELATED + 1)
+    latest = memory.story_ids(0, lambda: stories.newest_ids(RAIL + RELATED + 1))
+    related = memory.story_ids(article.main_section_id or -1, lambda: stories.same_section_ids(article, count=RELATED + 1))
     related = [i for i in related if i != article.pk][:RELATED]
     latest = [i for i in latest if i != article.pk and i not in related][:RAIL]
     body_images = images_in(article)

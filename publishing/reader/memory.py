@@ -1,18 +1,20 @@
 """Cards of lists, kept for a few seconds in this process: under load the same forty stories stand around every page.
 
 A card is kept under its story's live revision, so a changed or withdrawn story is never shown as it was; what hangs beside a
-story (a pen name, the words of a picture) may be so old as KEEP_SECONDS.
+story (a pen name, the words of a picture) may be so old as KEEP_SECONDS. So may the lists of ids beside and under a story: they are
+context, which DESIGN 3 allows ten minutes; whether each story in them is still live is asked every time.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 KEEP_SECONDS = 5.0
 MOST = 2000
 Key = tuple[int, int | None]
 _kept: dict[Key, tuple[float, object]] = {}
+_lists: dict[int, tuple[float, list[int]]] = {}
 
 
 def recall(keys: Iterable[Key]) -> dict[int, object]:
@@ -34,6 +36,16 @@ def remember(cards: Mapping[Key, object]) -> None:
     _kept.update({key: (now, card) for key, card in cards.items()})
 
 
+def story_ids(section_id: int, read: Callable[[], list[int]]) -> list[int]:
+    """The ids of a list that stands around stories, of a section or (0) of the whole paper, as `read` gave them a moment ago or gives them now."""
+    kept = _lists.get(section_id)
+    now = time.monotonic()
+    if kept is None or kept[0] < now - KEEP_SECONDS:
+        kept = _lists[section_id] = (now, read())
+    return kept[1]
+
+
 def forget() -> None:
     """Forget everything: before a page is rendered that will be kept long, and between tests."""
     _kept.clear()
+    _lists.clear()

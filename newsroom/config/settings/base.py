@@ -143,6 +143,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if REDIS_URL
     else {"data_folder_in": str(VAR / "queue"), "data_folder_out": str(VAR / "queue"), "control_folder": str(VAR / "queue-control"), "polling_interval": 0.1}
 )
+DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", default=90, low=10, high=3600, doc="Seconds that a delivery's worker may be silent before another takes over.")
+DELIVERY_SETTLE_SECONDS = env.number(
+    "DELIVERY_SETTLE_SECONDS", default=0, high=3600, doc="Seconds after a post during which 'not there' is not believed. 0: what each platform's connector says."
+)
+DELIVERY_FRESH_HOURS = env.number("DELIVERY_FRESH_HOURS", default=24, low=1, high=720, doc="Hours that a post is still news where its channel says nothing else; then it expires.")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
