@@ -17,7 +17,7 @@ from newsroom.articles.models import ArticlePage, HomePage, SectionPage
 from newsroom.articles.services import ensure_home
 from newsroom.articles.stream import stream_blocks
 from newsroom.common.demo import DemoRun, register_step, signs_of_work
-from newsroom.common.selectors import ages
+from newsroom.common.selectors import somebody_lives
 from newsroom.common.text import nfc
 from newsroom.media.demo import pictures_by_name
 from newsroom.pages.guard import door_open
@@ -53,13 +53,8 @@ def write_generated(run: DemoRun) -> None:
     if not run.stories:
         return
     made = run.track(_generated(run), total=run.stories, what=_("Generated stories"))
-    result = write_stories(made, now=run.now, beside_live_desk=_newsroom_runs(run))
+    result = write_stories(made, now=run.now, beside_live_desk=somebody_lives(now=run.now, within_seconds=30))
     run.say(_("%(written)s generated stories written, %(skipped)s were there already.") % {"written": result.written, "skipped": result.skipped})
-
-
-def _newsroom_runs(run: DemoRun) -> bool:
-    """Whether some process of the newsroom has just said that it lives: then the bulk writer leaves room for it."""
-    return any(age < 30 for age in ages(now=run.now).values())
 
 
 def _generated(run: DemoRun) -> Iterator[BulkStory]:

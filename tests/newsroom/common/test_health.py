@@ -15,6 +15,7 @@ from django.test import Client
 
 from newsroom.common import clock, health
 from newsroom.common.models import Heartbeat
+from newsroom.common.selectors import somebody_lives
 from newsroom.common.services import beat, forget_heartbeats
 
 pytestmark = pytest.mark.database
@@ -149,3 +150,14 @@ def test_a_check_of_a_higher_layer_that_breaks_is_a_part_that_is_not_well(client
     status, parts = ask(client)
     assert status == 503
     assert parts["archive"]["reason"] == "RuntimeError: no idea"
+
+
+@pytest.mark.django_db
+def test_what_the_demo_did_once_is_remembered_over_starts_and_is_no_living_process() -> None:
+    now = clock.now()
+    beat(name="demo_front", now=now)
+    assert not somebody_lives(now=now, within_seconds=30)
+    beat(name="worker", now=now)
+    assert somebody_lives(now=now, within_seconds=30)
+    forget_heartbeats()
+    assert list(Heartbeat.objects.values_list("name", flat=True)) == ["demo_front"]
