@@ -93,6 +93,12 @@ def desk_css() -> str:
     return format_html('<link rel="stylesheet" href="{}"><link rel="stylesheet" href="{}">', static("desk/frame.css"), static("desk/desk.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def names_js() -> str:
+    """Names for screen readers where Wagtail's widgets have none."""
+    return format_html('<script src="{}" defer></script>', static("desk/names.js"))
+
+
 @hooks.register("register_admin_viewset")
 def delegations() -> Any:
     """Delegations of signing."""
