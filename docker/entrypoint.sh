@@ -7,7 +7,7 @@ case "$role" in
   prepare) exec python manage.py prepare ;;
   web)
     exec granian --interface wsgi --host 0.0.0.0 --port "${PORT:-8000}" --workers "${WEB_PROCESSES:-2}" --blocking-threads 4 --no-ws \
-      --log-level warning --workers-kill-timeout 10 newsroom.config.wsgi:application ;;
+      --log-level warning --workers-kill-timeout 10 publishing.reader.pages.wsgi:application ;;
   worker)
     queues=${1:?which queues}
     exec celery -q -A newsroom.config.celery worker --pool threads --concurrency "${2:-3}" -Q "$queues" -n "${queues%%,*}@%h" \

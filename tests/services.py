@@ -5,9 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 
-APT = "apt-get install postgresql redis-server chromium chromium-driver"
+APT = "apt-get install postgresql redis-server chromium chromium-driver nginx-light libnginx-mod-http-brotli-static"
 NO_POSTGRES = f"needs PostgreSQL: {APT}, or give NEWSROOM_TEST_DATABASE_URL=postgres://…"
 NO_CHROMIUM = f"needs Chromium and its driver: {APT}"
+
+NO_NGINX = f"needs nginx: {APT}"
+
+
+def nginx() -> str | None:
+    """nginx, or None. Debian has it where only root's path leads."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
 def required() -> bool:

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
 BAD_SETTING = 78  # manage.py ends with it after it has said which variable is wrong
 # One worker for what must never wait, one for calls to the platforms (which may hang for half a minute), one for the rest.
-URGENT, COMMIT = "urgent,default", "commit"
-SLOW = "upload,render,index,media,poll,metrics,mail,render-late"
+URGENT, COMMIT = "urgent,default,render", "commit"
+SLOW = "upload,index,media,poll,metrics,mail,render-late"
 COLOURS = {"run": 36, "web": 32, "worker": 33, "commit": 33, "slow": 33, "beat": 35, "publish_due": 34, "rehearsal": 90, "demo": 36}
 IGNORED = "ignore:You're running the worker with superuser privileges"  # on this machine of one's own it tells nothing new
 TRUE = ("1", "true", "yes", "on")
@@ -136,7 +136,7 @@ def _web(*, port: int, var: Path) -> list[str]:
         PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws",
         "--static-path-route", "/static", "--static-path-mount", str(var / "static"),
         "--static-path-route", "/media/images", "--static-path-mount", str(pictures),
-        "--log-level", "warning", "--workers-kill-timeout", "4", "newsroom.config.wsgi:application",
+        "--log-level", "warning", "--workers-kill-timeout", "4", "publishing.reader.pages.wsgi:application",
     ]  # fmt: skip
 
 

@@ -8,6 +8,9 @@ class PublishingReaderConfig(AppConfig):
     label = "publishing_reader"
 
     def ready(self) -> None:
+        from publishing.events.registry import subscribers
         from publishing.reader import checks, demo, signals  # noqa: F401
+        from publishing.reader.pages.subscriber import PAGES
 
+        subscribers.add("pages", PAGES)
         demo.register()

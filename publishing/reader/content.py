@@ -17,7 +17,7 @@ from newsroom.articles.models import ArticlePage
 from newsroom.contributors.models import PenName
 from newsroom.media.models import NewsImage
 from publishing.fronts.selectors import front_order, picked_story_ids
-from publishing.reader import frame, memory, pictures, stories
+from publishing.reader import collected, frame, memory, pictures, stories
 from publishing.reader.frame import Frame, SectionLink
 from publishing.reader.pictures import Picture
 
@@ -28,6 +28,7 @@ BIG_BAND = 5
 SMALL_BAND = 3
 RAIL = 6
 RELATED = 3
+FRESH_PAGES = 2  # deeper pages of a section follow within ten minutes: each new story moves all of them
 # The words before names in a byline: shorter than the labels of the editor's form.
 ROLE_WORDS = {
     BylineRole.TEXT: pgettext_lazy("byline", "By"),
@@ -140,11 +141,18 @@ def names_of(story: ArticlePage) -> tuple[Name, ...]:
 def card(story: ArticlePage, *, around: Frame, found: dict[int, Picture]) -> Card:
     """A story as a card; `found` holds the pictures of the page."""
     section = around.section(story.main_section_id)
+    _note(story)
     return Card(
         id=story.pk, path=story_path(story) if story.pk else "", headline=story.title, short=story.short_headline or story.title, kicker=story.kicker,
         lead=story.lead, section=section, names=names_of(story), published_at=story.first_published_at,
         picture=found.get(story.main_image_id) if story.main_image_id else None,
     )
+
+
+def _note(story: ArticlePage) -> None:
+    """Tell what a card shows."""
+    names = [collected.pen_name(line.pen_name_id) for line in story.bylines.all() if line.pen_name_id]
+    collected.note(collected.story(story.pk), *names, *([collected.image(story.main_image_id)] if story.main_image_id else []))
 
 
 def cards(ids: Iterable[int]) -> list[Card]:
@@ -168,6 +176,7 @@ def _made(ids: list[int], keys: dict[int, int | None]) -> dict[int, Card]:
 
 def front(*, now: datetime) -> Front:
     """The front at `now`: chosen stories in their places, then the newest, then each section's newest."""
+    collected.note(collected.FRONT)
     around = frame.current()
     picked = picked_story_ids(now=now)
     recent = stories.newest_with_sections(LOOK_BACK)
@@ -217,7 +226,9 @@ def story_view(article: ArticlePage) -> StoryView:
     found = pictures.build([article.main_image, *body_images])
     for image in body_images:
         image.ready_picture = found.get(image.pk)
-    around_cards = {c.id: c for c in cards([*latest, *related])}
+    collected.note(*(collected.image(image.pk) for image in body_images))
+    with collected.around():
+        around_cards = {c.id: c for c in cards([*latest, *related])}
     names = names_of(article)
     published, touched = article.first_published_at, article.last_published_at
     return StoryView(
@@ -281,7 +292,11 @@ def section_view(section: SectionLink, *, page: int) -> SectionView:
     around = frame.current()
     ids, has_older = stories.section_ids(around.with_children(section), page=page)
     latest = [i for i in stories.newest_ids(TIMED + stories.PAGE_SIZE) if i not in ids][:TIMED]
-    by_id = {c.id: c for c in cards([*ids, *latest])}
+    if page <= FRESH_PAGES:
+        collected.note(*(collected.section(i) for i in around.with_children(section)))
+    by_id = {c.id: c for c in cards(ids)}
+    with collected.around():
+        by_id |= {c.id: c for c in cards(latest)}
     return SectionView(
         page_number=page, has_older=has_older, cards=tuple(by_id[i] for i in ids if i in by_id), path=section.path, section=section,
         trail=tuple(around.trail(section.id)), latest=tuple(by_id[i] for i in latest if i in by_id),
@@ -291,6 +306,7 @@ def section_view(section: SectionLink, *, page: int) -> SectionView:
 def author_view(pen_name: PenName, *, page: int) -> AuthorView:
     """A page of a pen name. The few words about a person stand under one pen name only: under two they would tell that both are one person."""
     ids, has_older = stories.author_ids(pen_name, page=page)
+    collected.note(collected.pen_name(pen_name.pk))
     alone = pen_name.contributor.pen_names.count() == 1
     return AuthorView(
         page_number=page, has_older=has_older, cards=tuple(cards(ids)), path=author_path(pen_name), name=pen_name.name,

@@ -10,6 +10,7 @@ from wagtail.models import Site
 
 from newsroom.common.demo import DemoRun, register_step
 from publishing.reader.models import PaperSettings
+from publishing.reader.pages import services
 
 MASTHEAD: dict[str, Any] = {
     "name": "Báo Sông Ba",
@@ -42,7 +43,15 @@ def fill_masthead() -> None:
 def register() -> None:
     """Join `manage.py demo`."""
     register_step("reader", order=60, title=_("Masthead"), run=_step)
+    register_step("pages", order=99, title=_("first pages for readers"), run=_want_first_pages)
 
 
 def _step(run: DemoRun) -> None:
     fill_masthead()
+
+
+def _want_first_pages(run: DemoRun) -> None:
+    """The pages that readers ask for first lie ready, as they would after a day of readers."""
+    if services.enabled():
+        services.want(services.first_addresses(), now=run.now)
+        services.ring()

@@ -10,7 +10,7 @@ from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.utils.html import format_html
 
 from newsroom.common.dates import local
-from publishing.reader import content, frame, stories
+from publishing.reader import collected, content, frame, stories
 from publishing.reader.plain import plain
 from publishing.reader.views import reader_page
 
@@ -43,6 +43,7 @@ class Feed(Rss201rev2Feed):
 @reader_page
 def paper_feed(request: HttpRequest) -> HttpResponse:
     """The newest of the whole paper."""
+    collected.note(collected.NEWEST)
     around = frame.current()
     return _answer(around, ids=stories.newest_ids(ITEMS), title=around.name, path="/", own_path="/rss.xml", description=around.governing_line)
 
@@ -54,6 +55,7 @@ def section_feed(request: HttpRequest, slug: str) -> HttpResponse:
     section = next((s for s in around.by_id.values() if s.slug == slug), None)
     if section is None:
         raise Http404
+    collected.note(*(collected.section(i) for i in around.with_children(section)))
     ids = stories.section_ids(around.with_children(section), page=1, size=ITEMS)[0]
     title = f"{section.title} - {around.name}"
     return _answer(around, ids=ids, title=title, path=section.path, own_path=f"/rss/{slug}.rss", description=section.description or title)

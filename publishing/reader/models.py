@@ -42,3 +42,48 @@ class PaperSettings(BaseSiteSetting):
 
     def __str__(self) -> str:
         return self.name or str(_("masthead and imprint"))
+
+
+class StoredPage(models.Model):
+    """One page in the store: what it showed when it was rendered. `dirty_at`: something of it has changed since, so it is rendered again."""
+
+    address = models.CharField(max_length=240, unique=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveIntegerField(default=0)
+    has_context = models.BooleanField(default=False)
+    rendered_at = models.DateTimeField(null=True, blank=True)
+    dirty_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["dirty_at"], name="stored_page_dirty", condition=models.Q(dirty_at__isnull=False)),
+            models.Index(fields=["rendered_at"], name="stored_page_rendered"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class PageKey(models.Model):
+    """That a stored page shows something: as its content (new within a second) or around it (ten minutes)."""
+
+    page = models.ForeignKey(StoredPage, on_delete=models.CASCADE, related_name="keys")
+    key = models.CharField(max_length=60)
+    context = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["page", "key"], name="page_key_once")]
+        indexes = [models.Index(fields=["key", "context", "page"], name="page_key_by_key")]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.key}"
+
+
+class PageTouch(models.Model):
+    """That something which pages show has changed: a page whose rendering began before and ended after is rendered again."""
+
+    keys = models.JSONField(default=list)
+    touched_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.touched_at}: {len(self.keys)}"

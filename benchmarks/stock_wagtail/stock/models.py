@@ -18,6 +18,8 @@ class StockAuthor(models.Model):
 
     name = models.CharField(max_length=100)
 
+    objects: models.Manager["StockAuthor"] = models.Manager()
+
 
 class StockStory(Page):
     """A story."""

@@ -135,10 +135,16 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}
 }
 
+PAGE_STORE = env.flag("PAGE_STORE", default=True, doc="Store readers' pages as files that are served without Django (docs/page-store.md).")
+PAGE_STORE_FOLDER = VAR / "pages"
+PAGE_STORE_MEGABYTES = env.number("PAGE_STORE_MEGABYTES", default=2048, low=10, doc="Size of the page store, without its compressed twins. What was rendered longest ago leaves first.")
+PURGE_ADDRESS = env.url("PURGE_ADDRESS", schemes=("http", "https"), doc="Where a cache before the paper takes PURGE requests (Varnish, Squid, most CDNs' gateways). Empty: none.")
+WAGTAILFRONTENDCACHE = {"paper": {"BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend", "LOCATION": PURGE_ADDRESS}} if PURGE_ADDRESS else {}
+
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 # A message must never be read half-written (newsroom/common/file_broker.py).
 CELERY_BROKER_TRANSPORT = None if REDIS_URL else "newsroom.common.file_broker.Transport"
-CELERY_BROKER_TRANSPORT_OPTIONS = (
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     {"visibility_timeout": 3600}
     if REDIS_URL
     else {"data_folder_in": str(VAR / "queue"), "data_folder_out": str(VAR / "queue"), "control_folder": str(VAR / "queue-control"), "polling_interval": 0.1}
@@ -170,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
     "relay-deliveries": {"task": "distribution.deliveries.tasks.relay_deliveries", "schedule": 2.0, "options": {"queue": "urgent", "expires": 10}},
     "sweep-deliveries": {"task": "distribution.deliveries.tasks.sweep_deliveries", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
     "check-channels": {"task": "distribution.channels.tasks.check_channels", "schedule": 3600.0, "options": {"queue": "poll", "expires": 600}},
+    "render-pages": {"task": "publishing.reader.tasks.render_pages", "schedule": 5.0, "options": {"queue": "render", "expires": 5}},
+    "age-pages": {"task": "publishing.reader.tasks.age_pages", "schedule": 20.0, "options": {"queue": "render-late", "expires": 20}},
     "mail-alarms": {"task": "publishing.events.tasks.mail_alarms", "schedule": 15.0, "options": {"queue": "mail", "expires": 30}},
 }
 # Wagtail's own background tasks (reference index, search index): the backend that ships runs them inside the request.

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from newsroom.config.settings.base import *  # noqa: F403
-from newsroom.config.settings.base import CACHES, DATABASES, REDIS_URL, STORAGES
+from newsroom.config.settings.base import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, REDIS_URL, STORAGES
 
 SECRET_KEY = "test-key-for-the-suite-only"  # noqa: S105
 SECRETS_KEYS = ["MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="]
@@ -19,7 +19,7 @@ STATIC_ROOT = _var / "static"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 if REDIS_URL:  # the pass on PostgreSQL: cache and doorbells go through the real Redis, under names of this run
     CACHES = {"default": CACHES["default"] | {"KEY_PREFIX": _var.name}}
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{_var.name}:"}
+    CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"global_keyprefix": f"{_var.name}:"}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://"
@@ -29,6 +29,9 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 AXES_ENABLED = False
+PAGE_STORE = False  # the tests of the store turn it on
+PAGE_STORE_FOLDER = _var / "pages"
+WAGTAILFRONTENDCACHE = {}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["NAME"] = str(_var / "test.sqlite3")
     DATABASES["default"]["TEST"] = {"NAME": str(_var / "test.sqlite3")}

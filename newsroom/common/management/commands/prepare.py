@@ -26,6 +26,8 @@ class Command(BaseCommand):
             call_command("setup_newsroom", stdout=self.stdout)
         self._say("Chuẩn bị tệp tĩnh / Collecting static files …")
         call_command("collectstatic", interactive=False, verbosity=0)
+        if "pages" in get_commands():
+            call_command("pages", "open", stdout=self.stdout)
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

@@ -1,0 +1,1 @@
+"""The page store: what readers get without Python (docs/page-store.md)."""

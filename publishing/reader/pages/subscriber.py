@@ -1,0 +1,38 @@
+"""Events of stories, as the store takes them: which pages they concern."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from newsroom.articles.addresses import story_path
+from newsroom.articles.models import ArticlePage
+from publishing.events.enums import REMOVES, EventKind
+from publishing.events.models import StoryEvent
+from publishing.events.registry import Subscriber
+from publishing.reader import collected, frame
+from publishing.reader.pages import services
+from publishing.reader.sitemaps import PER_FILE
+
+
+def take_event(*, event: StoryEvent, now: datetime) -> None:
+    """Withdrawn pages go at once; what the story is on, or belongs on, is rendered again."""
+    if not services.enabled():
+        return
+    if event.kind in REMOVES:
+        services.withdraw(event.story_id, killed=event.kind == EventKind.KILLED, now=now)
+    story = ArticlePage.objects.filter(pk=event.story_id).select_related("main_section").prefetch_related("bylines", "other_sections").first()
+    if story is not None:
+        services.touch(keys_of(story), now=now, addresses=[story_path(story)] if story.live and not event.imported else [])
+
+
+def keys_of(story: ArticlePage) -> set[str]:
+    """Its own key, and those of the lists it stands in: of its sections and those above them, of its names, the newest, its sitemap."""
+    around = frame.current()
+    ids = {story.main_section_id, *(section.pk for section in story.other_sections.all())}
+    lists = {collected.section(above.id) for section_id in ids for above in around.trail(section_id)}
+    names = {collected.pen_name(line.pen_name_id) for line in story.bylines.all() if line.pen_name_id}
+    return {collected.story(story.pk), collected.NEWEST, collected.FRONT, collected.sitemap(story.pk // PER_FILE), *lists, *names}
+
+
+# Bulk arrivals are in lists within ten minutes like any context: they would render the front once a story.
+PAGES = Subscriber("pages", take_event, takes_imported=False, queue="render")
