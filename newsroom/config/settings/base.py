@@ -135,6 +135,14 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}
 }
 
+ELASTICSEARCH_URL = env.url(
+    "ELASTICSEARCH_URL", schemes=("http", "https"), with_port=True, doc="Elasticsearch 8 for the archive's search, as http://elasticsearch:9200. Empty: the database searches.", secret=True
+)
+ELASTICSEARCH_PREFIX = env.name("ELASTICSEARCH_PREFIX", default="newsroom", doc="How the names of our indices begin, where several papers share one Elasticsearch.")
+ELASTICSEARCH_TIMEOUT_MS = env.number(
+    "ELASTICSEARCH_TIMEOUT_MS", default=800, low=50, high=10_000, doc="How long a reader's question may take in Elasticsearch before the database answers it, in milliseconds."
+)
+
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 # A message must never be read half-written (newsroom/common/file_broker.py).
 CELERY_BROKER_TRANSPORT = None if REDIS_URL else "newsroom.common.file_broker.Transport"
@@ -164,6 +172,8 @@ CELERY_BEAT_SCHEDULE = {
     "watch-releases": {"task": "publishing.releases.tasks.watch_releases", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
     "relay-deliveries": {"task": "distribution.deliveries.tasks.relay_deliveries", "schedule": 2.0, "options": {"queue": "urgent", "expires": 10}},
     "sweep-deliveries": {"task": "distribution.deliveries.tasks.sweep_deliveries", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
+    "watch-search-engine": {"task": "publishing.archive.tasks.watch_mirror", "schedule": 10.0, "options": {"queue": "poll", "expires": 20}},
+    "sweep-search-engine": {"task": "publishing.archive.tasks.sweep_mirror", "schedule": 3600.0, "options": {"queue": "index", "expires": 1800}},
     "check-channels": {"task": "distribution.channels.tasks.check_channels", "schedule": 3600.0, "options": {"queue": "poll", "expires": 600}},
     "mail-alarms": {"task": "publishing.events.tasks.mail_alarms", "schedule": 15.0, "options": {"queue": "mail", "expires": 30}},
 }
@@ -274,5 +284,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "celery.app.trace": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}},
+    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "elastic_transport": {"level": "ERROR"}, "celery.app.trace": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}},
 }
