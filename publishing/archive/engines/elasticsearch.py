@@ -125,6 +125,11 @@ class ElasticsearchEngine:
             with translated():
                 self.bulk.close_point_in_time(id=view)
 
+    def version(self) -> str:
+        """The version of the node. Raises EngineUnavailable."""
+        with translated():
+            return str(self.writer.info()["version"]["number"])
+
     def count(self) -> int:
         """How many stories are in the live index. Raises EngineUnavailable."""
         with translated():
