@@ -45,10 +45,14 @@ def watch_mirror(**_later: Any) -> None:
         return
     try:
         back = mirror.watch(mirror=engine, now=clock.now())
+        outdated = breaker.trouble() is None and engine.is_outdated()
     except IndexMissing:
+        back, outdated = False, True
+    except EngineUnavailable:
+        return  # it went away between two questions: the next look tells
+    if outdated:
         current_app.send_task("publishing.archive.tasks.rebuild_mirror", queue="index")
-        return
-    if back:
+    elif back:
         current_app.send_task("publishing.archive.tasks.sweep_mirror", queue="index")
     elif breaker.trouble() is None and mirror.waiting().exists():
         current_app.send_task("publishing.archive.tasks.push_changes", queue="index")
@@ -65,21 +69,17 @@ def sweep_mirror(**_later: Any) -> None:
     except EngineUnavailable as error:
         log.warning("archive.elasticsearch.sweep_put_off %s", error)
         return
-    log.info("archive.elasticsearch.swept missing=%s stale=%s surplus=%s left=%s", drift.missing, drift.stale, drift.surplus, drift.left)
+    log.log(logging.ERROR if drift.left else logging.INFO, "archive.elasticsearch.swept missing=%s stale=%s surplus=%s left=%s", drift.missing, drift.stale, drift.surplus, drift.left)
 
 
 @shared_task(queue="index")
 def rebuild_mirror(**_later: Any) -> None:
-    """Make the index where there is none: a new node, or one that lost its data."""
+    """Make the index where there is none (a new node, or one that lost its data), and where an upgrade changed its fields."""
     engine, now = present_elasticsearch(), clock.now()
     if engine is None:
         return
     try:
-        engine.targets()
-    except IndexMissing:
-        try:
+        if engine.is_outdated():
             mirror_rebuild.rebuild(mirror=engine, now=now)
-        except (NewsroomError, EngineUnavailable) as error:
-            log.warning("archive.elasticsearch.rebuild_put_off %s", error)
-    except EngineUnavailable as error:
+    except (NewsroomError, EngineUnavailable) as error:
         log.warning("archive.elasticsearch.rebuild_put_off %s", error)

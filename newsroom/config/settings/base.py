@@ -172,11 +172,14 @@ CELERY_BEAT_SCHEDULE = {
     "watch-releases": {"task": "publishing.releases.tasks.watch_releases", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
     "relay-deliveries": {"task": "distribution.deliveries.tasks.relay_deliveries", "schedule": 2.0, "options": {"queue": "urgent", "expires": 10}},
     "sweep-deliveries": {"task": "distribution.deliveries.tasks.sweep_deliveries", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
-    "watch-search-engine": {"task": "publishing.archive.tasks.watch_mirror", "schedule": 10.0, "options": {"queue": "poll", "expires": 20}},
-    "sweep-search-engine": {"task": "publishing.archive.tasks.sweep_mirror", "schedule": 3600.0, "options": {"queue": "index", "expires": 1800}},
     "check-channels": {"task": "distribution.channels.tasks.check_channels", "schedule": 3600.0, "options": {"queue": "poll", "expires": 600}},
     "mail-alarms": {"task": "publishing.events.tasks.mail_alarms", "schedule": 15.0, "options": {"queue": "mail", "expires": 30}},
 }
+if ELASTICSEARCH_URL:
+    CELERY_BEAT_SCHEDULE |= {
+        "watch-search-engine": {"task": "publishing.archive.tasks.watch_mirror", "schedule": 10.0, "options": {"queue": "poll", "expires": 20}},
+        "sweep-search-engine": {"task": "publishing.archive.tasks.sweep_mirror", "schedule": 3600.0, "options": {"queue": "index", "expires": 1800}},
+    }
 # Wagtail's own background tasks (reference index, search index): the backend that ships runs them inside the request.
 TASKS = {"default": {"BACKEND": "newsroom.common.task_backend.CeleryBackend"}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.helpers import streaming_bulk
 
 from publishing.archive.base import Document, EngineUnavailable, Facet, Hit, IndexMissing, Query, Result
-from publishing.archive.engines.elasticsearch_index import SETTINGS, ArchivedStory, search_of, source_of
+from publishing.archive.engines.elasticsearch_index import FORM, SETTINGS, ArchivedStory, search_of, source_of
 from publishing.archive.highlighting import marked, snippet
 from publishing.archive.queries import folded
 
@@ -51,7 +52,7 @@ class ElasticsearchEngine:
         self.live, self.building, self.reader_seconds = f"{prefix}-archive", f"{prefix}-archive-building", reader_seconds
         self.pattern = f"{prefix}-archive-v*"
         client = _client(url)
-        self.reader = client.options(request_timeout=reader_seconds, max_retries=0, retry_on_timeout=False)
+        self.client = client
         self.writer = client.options(request_timeout=WRITE_SECONDS, max_retries=0, retry_on_timeout=False)
         self.bulk = client.options(request_timeout=BULK_SECONDS, max_retries=0, retry_on_timeout=False)
 
@@ -59,15 +60,17 @@ class ElasticsearchEngine:
         """Answer a query, as the database engines do. Raises EngineUnavailable."""
         if not query.wanted:
             return Result()
-        result = self._answer(query, loosely=False)
+        until = time.monotonic() + self.reader_seconds
+        result = self._answer(query, loosely=False, until=until)
         if result.total or not any(term.exact for term in query.wanted):
             return result
-        answer = self._answer(query, loosely=True)
+        answer = self._answer(query, loosely=True, until=until)
         return Result(answer.hits, answer.total, answer.sections, answer.years, folded=True)
 
-    def _answer(self, query: Query, *, loosely: bool) -> Result:
+    def _answer(self, query: Query, *, loosely: bool, until: float) -> Result:
         terms = tuple(folded(term) for term in query.terms) if loosely else query.terms
-        search = search_of(query, terms).using(self.reader).index(self.live).params(allow_partial_search_results=False)
+        reader = self.client.options(request_timeout=max(0.05, until - time.monotonic()), max_retries=0, retry_on_timeout=False)
+        search = search_of(query, terms).using(reader).index(self.live).params(allow_partial_search_results=False)
         with translated():
             answer = search.execute()
         if answer.timed_out:
@@ -95,6 +98,10 @@ class ElasticsearchEngine:
         if self.live not in aliases:
             raise IndexMissing("there is no index")
         return [alias for alias in (self.live, self.building) if alias in aliases]
+
+    def is_outdated(self) -> bool:
+        """Whether the live index has fields of another form than this program's: after an upgrade. Raises EngineUnavailable."""
+        return not any(self.live in aliases and name.startswith(self.pattern.replace("*", f"{FORM}-")) for name, aliases in self.indices().items())
 
     def kept(self, story_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
         """Version and stamp of stories in the live index. Raises EngineUnavailable."""
@@ -142,7 +149,7 @@ class ElasticsearchEngine:
 
     def make_building(self, *, now: datetime, mark: str) -> str:
         """Make an empty index under the alias `building`. Raises EngineUnavailable."""
-        name = self.pattern.replace("*", f"{now:%Y%m%d%H%M%S}-{mark}")
+        name = self.pattern.replace("*", f"{FORM}-{now:%Y%m%d%H%M%S}-{mark}")
         index = dsl.Index(name, using=self.bulk)
         index.settings(**SETTINGS | {"refresh_interval": "-1"})
         index.document(ArchivedStory)

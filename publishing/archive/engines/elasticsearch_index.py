@@ -13,6 +13,8 @@ from publishing.archive.queries import index_key
 
 # The words are made by newsroom.common.text, as for the database engines: the node needs no plugin (no icu) and all engines see the same words.
 WORDS = dsl.analyzer("words", tokenizer="whitespace")
+# Part of each index's name. Raise it with every change of the fields below: the workers then make the index anew by themselves.
+FORM = 1
 TITLE_WEIGHT = 4
 # Spelled exactly as typed comes first whatever else fits: far beyond any score of words.
 EXACT_FIRST = 1000.0

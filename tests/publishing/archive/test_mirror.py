@@ -10,14 +10,15 @@ from django.core.management import CommandError, call_command
 
 from newsroom.common import clock
 from publishing.archive import breaker, tasks
-from publishing.archive.base import IndexMissing
+from publishing.archive.base import IndexMissing, Query
 from publishing.archive.checks import elasticsearch_is_usable
 from publishing.archive.engines.elasticsearch import Change, ElasticsearchEngine
 from publishing.archive.mirror import ALARM, Drift, push_all, status, sweep, watch
 from publishing.archive.models import PendingChange
-from publishing.archive.services import database_engine, engine
+from publishing.archive.queries import parse
+from publishing.archive.services import database_engine, engine, search
 from publishing.events.models import Alarm
-from tests.publishing.archive.papers import document, found
+from tests.publishing.archive.papers import NOON, document, found
 
 pytestmark = [pytest.mark.django_db, pytest.mark.elasticsearch]
 
@@ -167,3 +168,28 @@ def test_check_says_what_is_wrong_and_what_to_do(paper: ElasticsearchEngine, set
     assert elasticsearch_is_usable(databases=None) == []
     settings.ELASTICSEARCH_URL = ""
     assert ids() == []
+
+
+def test_an_upgrade_that_changes_the_fields_makes_the_index_anew(paper: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks.rebuild_mirror()
+    before = set(paper.indices())
+    assert not paper.is_outdated()
+    monkeypatch.setattr("publishing.archive.engines.elasticsearch.FORM", 99)
+    assert paper.is_outdated()
+    tasks.rebuild_mirror()
+    assert not paper.is_outdated() and not before & set(paper.indices())
+    assert found("ca phe") == [3, 2, 1]
+    assert breaker.trouble() is None
+
+
+def test_a_page_beyond_what_elasticsearch_shows_is_empty(paper: ElasticsearchEngine) -> None:
+    result = search(Query(terms=parse("ca phe"), page=9999))
+    assert (result.hits, result.total) == ([], 3)
+    assert breaker.trouble() is None
+
+
+def test_of_two_that_fit_alike_the_newer_comes_first(paper: ElasticsearchEngine) -> None:
+    engine().index([document(pk, "Chợ phiên vùng cao", published_at=NOON + timedelta(days=days)) for pk, days in ((11, 0), (12, 400), (13, -400))])
+    push_all(mirror=paper)
+    paper.refresh()
+    assert found("cho phien") == [12, 11, 13]
