@@ -178,15 +178,13 @@ def _message(error: EngineUnavailable) -> str:
     return _("Elasticsearch is down or too slow. Readers get answers from the database, which is slower; nothing is lost, it catches up by itself. Seen: %s") % error
 
 
-def status(*, mirror: ElasticsearchEngine, now: datetime) -> list[str]:
-    """How Elasticsearch is, in lines for people. Raises EngineUnavailable where it does not answer."""
+def status(*, mirror: ElasticsearchEngine, now: datetime) -> Iterator[str]:
+    """How Elasticsearch is, in lines for people; what the database knows comes first. Raises EngineUnavailable where the node does not answer."""
     pending = waiting().aggregate(number=Count("story_id", distinct=True), oldest=Min("since"))
-    lines = [_("Waiting for Elasticsearch: %d stories") % pending["number"]]
-    if pending["oldest"]:
-        lines[0] += _(", the oldest for %d s") % (now - pending["oldest"]).total_seconds()
+    line = _("Waiting for Elasticsearch: %d stories") % pending["number"]
+    yield line + (_(", the oldest for %d s") % (now - pending["oldest"]).total_seconds() if pending["oldest"] else "")
     if known := breaker.trouble():
-        lines.append(_("Readers are answered by the database for now: %s") % known.reason)
-    found = mirror.indices()
-    lines += [f"{name}: {_('asked by readers') if mirror.live in aliases else _('being built') if mirror.building in aliases else _('old')}" for name, aliases in found.items()]
-    lines.append(_("Elasticsearch: %d stories") % mirror.count())
-    return lines
+        yield _("Readers are answered by the database for now: %s") % known.reason
+    for name, aliases in mirror.indices().items():
+        yield f"{name}: {_('asked by readers') if mirror.live in aliases else _('being built') if mirror.building in aliases else _('old')}"
+    yield _("Elasticsearch: %d stories") % mirror.count()

@@ -13,7 +13,8 @@ from newsroom.common import clock
 from newsroom.common.errors import NewsroomError
 from publishing.archive import breaker, mirror, mirror_rebuild
 from publishing.archive.base import EngineUnavailable, IndexMissing
-from publishing.archive.engines.elasticsearch import present_elasticsearch
+from publishing.archive.breaker import Turn
+from publishing.archive.engines.elasticsearch import ElasticsearchEngine, present_elasticsearch
 
 log = logging.getLogger(__name__)
 PUSHING, PUSHING_SECONDS = "archive:elasticsearch:pushing", 120
@@ -21,20 +22,28 @@ PUSHING, PUSHING_SECONDS = "archive:elasticsearch:pushing", 120
 
 @shared_task(queue="default")
 def push_changes(*, story_ids: Sequence[int] | None = None, **_later: Any) -> None:
-    """Tell Elasticsearch of these stories, or of all that wait. Left to the beat while the node is known to be in trouble."""
+    """Tell Elasticsearch of these stories, or of all that wait. Left for later while the node is known to be in trouble."""
     engine, now = present_elasticsearch(), clock.now()
-    if engine is None or breaker.trouble() is not None:
+    turn = breaker.take_turn(now=now) if engine else Turn.LEAVE
+    if engine is None or turn is Turn.LEAVE:
         return
     try:
-        if story_ids is not None:
-            mirror.push(mirror=engine, story_ids=story_ids)
-        elif cache.add(PUSHING, 1, timeout=PUSHING_SECONDS):
-            try:
-                mirror.push_all(mirror=engine)
-            finally:
-                cache.delete(PUSHING)
+        done = mirror.push(mirror=engine, story_ids=story_ids) if story_ids is not None else _push_all(engine)
     except EngineUnavailable as error:
         breaker.record_failure(reason=str(error), now=now)
+        return
+    if done and turn is Turn.TRY:
+        breaker.close()
+
+
+def _push_all(engine: ElasticsearchEngine) -> int:
+    """One at a time: a bulk arrival rings for each of its batches."""
+    if not cache.add(PUSHING, 1, timeout=PUSHING_SECONDS):
+        return 0
+    try:
+        return mirror.push_all(mirror=engine)
+    finally:
+        cache.delete(PUSHING)
 
 
 @shared_task(queue="poll")

@@ -192,7 +192,8 @@ def translated() -> Iterator[None]:
     except NotFoundError as error:
         raise IndexMissing(f"{error.message}"[:200]) from error
     except (ApiError, TransportError) as error:
-        raise EngineUnavailable(f"{type(error).__name__}: {error}"[:300]) from error
+        causes = "; ".join(str(cause) for cause in getattr(error, "errors", ())[:1])
+        raise EngineUnavailable(f"{type(error).__name__}: {causes or error}"[:300]) from error
 
 
 @lru_cache(maxsize=4)

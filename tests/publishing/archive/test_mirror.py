@@ -54,6 +54,17 @@ def test_a_bell_for_one_story_leaves_the_others_to_theirs(paper: ElasticsearchEn
     assert versions(paper) == {1: 2, 2: 2, 3: 1}
 
 
+def test_after_the_pause_a_bell_tries_by_itself(paper: ElasticsearchEngine) -> None:
+    engine().index([document(1, "Giá hồ tiêu", version=2)])
+    breaker.record_failure(reason="gone", now=clock.now())
+    tasks.push_changes(story_ids=[1])
+    assert versions(paper)[1] == 1 and breaker.trouble() is not None
+    breaker.close()
+    breaker.record_failure(reason="gone", now=clock.now() - timedelta(seconds=10))
+    tasks.push_changes(story_ids=[1])
+    assert versions(paper)[1] == 2 and breaker.trouble() is None
+
+
 def test_a_write_that_arrives_late_does_not_replace_a_later_one(paper: ElasticsearchEngine) -> None:
     written = paper.write([Change(1, 1000, document(1, "Bản mới", version=3)), Change(1, 999, document(1, "Bản cũ", version=2))], targets=[paper.live])
     assert written.overtaken == {1}
@@ -149,7 +160,7 @@ def test_the_command_shows_sweeps_and_rebuilds(paper: ElasticsearchEngine, capsy
 
 def test_status_says_since_when_something_waits(paper: ElasticsearchEngine) -> None:
     engine().index([document(4, "Bài mới")])
-    line = status(mirror=paper, now=PendingChange.objects.get().since + timedelta(minutes=20))[0]
+    line = next(status(mirror=paper, now=PendingChange.objects.get().since + timedelta(minutes=20)))
     assert "1 tin, bài" in line and "đã 1200 giây" in line
 
 

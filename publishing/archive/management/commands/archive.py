@@ -12,7 +12,7 @@ from newsroom.articles.models import ArticlePage
 from newsroom.common import clock
 from newsroom.common.errors import NewsroomError
 from publishing.archive import indexing, mirror, mirror_rebuild
-from publishing.archive.base import EngineUnavailable
+from publishing.archive.base import EngineUnavailable, IndexMissing
 from publishing.archive.engines.elasticsearch import ElasticsearchEngine, present_elasticsearch
 from publishing.archive.services import database_engine
 
@@ -45,6 +45,8 @@ class Command(BaseCommand):
                 self._sweep(search_engine, in_database=in_database, heal=not options["check"])
         except NewsroomError as error:
             raise CommandError(str(error)) from error
+        except IndexMissing as error:
+            raise CommandError(_("Elasticsearch has no index of the archive yet.")) from error
         except EngineUnavailable as error:
             raise CommandError(_("Elasticsearch does not answer: %s") % error) from error
 
