@@ -62,7 +62,7 @@ def fresh_environment(*, database_url: str, redis_url: str = "") -> Iterator[dic
     """An environment with a folder of its own, removed at the end."""
     var = tempfile.mkdtemp(prefix="newsroom-measure-")
     os.chmod(var, 0o755)
-    given = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "PORT", "NEWSROOM_VAR")}
+    given = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "PORT", "NEWSROOM_VAR")}
     more = {"NEWSROOM_VAR": var, "PORT": str(free_ports()), "DJANGO_SETTINGS_MODULE": "newsroom.config.settings.dev", "NEWSROOM_DEMO": "1", "NEWSROOM_REHEARSAL": "1"}
     more |= {"OAUTHLIB_INSECURE_TRANSPORT": "1", "LOG_LEVEL": "ERROR", **SECRETS}
     if database_url:
@@ -120,6 +120,50 @@ class Postgres:
         if self.redis:
             self.redis.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass
+class Elasticsearch:
+    """The real node of ../shared/elasticsearch for one measurement; what was built stays under var/, the data does not."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(cls) -> Elasticsearch | None:
+        """Start it and wait; None where the script or Java is missing."""
+        script = (ROOT / (os.environ.get("NEWSROOM_ELASTICSEARCH_START") or "../shared/elasticsearch/start")).resolve()
+        if not script.is_file() or not all(shutil.which(tool) for tool in ("java", "javac", "mvn")):
+            return None
+        folder, port = ROOT / "var" / "elasticsearch-bench", free_ports()
+        shutil.rmtree(folder / "data", ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        log = (folder / "log").open("wb")
+        process = subprocess.Popen([str(script), str(folder), str(port)], stdout=log, stderr=log, start_new_session=True)
+        made = cls(folder, port, process)
+        wait_for("Elasticsearch", made._answers, seconds=240)
+        return made
+
+    @property
+    def url(self) -> str:
+        """For ELASTICSEARCH_URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, f"Elasticsearch did not start: see {self.folder}/log"
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as asked:
+                asked.sendall(b"GET /_cluster/health?wait_for_status=yellow HTTP/1.0\r\n\r\n")
+                return b" 200 " in asked.recv(100)
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        """Stop it, forget the data."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
 
 
 def manage(*arguments: str) -> None:

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from tests import services
 
-pytest_plugins = [name for name in ("tests.cast", "tests.chromium") if find_spec(name)]
+pytest_plugins = [name for name in ("tests.cast", "tests.chromium", "tests.elasticsearch_node") if find_spec(name)]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -32,6 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=services.NO_POSTGRES))
         if item.get_closest_marker("browser") and not services.chromium():
             item.add_marker(pytest.mark.skip(reason=services.NO_CHROMIUM))
+        if item.get_closest_marker("elasticsearch") and not services.elasticsearch_start():
+            item.add_marker(pytest.mark.skip(reason=services.NO_ELASTICSEARCH))
         kept.append(item)
     if left:
         config.hook.pytest_deselected(items=left)

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Runs the suite in three passes: what depends on the database on PostgreSQL and Redis; what needs the machine for itself (processes, browsers);
-# then everything else on SQLite, two tests at a time. Each pass ends with pytest's own lines; says what it skipped and how to have it.
+# Runs the suite in four passes: what depends on the database on PostgreSQL and Redis; what needs the machine for itself (processes, browsers);
+# search on a real Elasticsearch node (started and stopped by the pass; NEWSROOM_ELASTICSEARCH_START says by which script); then everything else on SQLite, two tests at a time. Each pass ends with pytest's own lines; says what it skipped and how to have it.
 # NEWSROOM_REQUIRE_SERVICES=1: nothing may be skipped. NEWSROOM_TEST_DATABASE_URL, NEWSROOM_TEST_REDIS_URL: use these services.
 # Arguments go to pytest, as in: tools/test.sh -k approval
 set -u
 cd "$(dirname "$0")/.."
 py=.venv/bin/python
 require=${NEWSROOM_REQUIRE_SERVICES:-}
-unset PORT NEWSROOM_VAR DATABASE_URL REDIS_URL DJANGO_SETTINGS_MODULE MAKELEVEL LOG_LEVEL PYTHONDONTWRITEBYTECODE
+unset PORT NEWSROOM_VAR DATABASE_URL REDIS_URL ELASTICSEARCH_URL DJANGO_SETTINGS_MODULE MAKELEVEL LOG_LEVEL PYTHONDONTWRITEBYTECODE
 export NEWSROOM_POSTGRES_PASS=1
 work=$(mktemp -d)
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
@@ -41,17 +41,28 @@ fi
 second=0
 if [ -n "$database" ] && [ -n "$redis" ]; then
   echo "== On PostgreSQL and Redis: what depends on the database"
-  fixed=2; DATABASE_URL=$database REDIS_URL=$redis run -m "postgres or database" "$@"; second=$?
+  fixed=2; DATABASE_URL=$database REDIS_URL=$redis run -m "(postgres or database) and not elasticsearch" "$@"; second=$?
   skipped=""
 else
   skipped="NOT RUN: the pass on PostgreSQL and Redis. To have it: apt-get install postgresql redis-server, or give NEWSROOM_TEST_DATABASE_URL and NEWSROOM_TEST_REDIS_URL."
   [ -n "$require" ] && second=1
 fi
 echo "== Processes, browsers, chaos: one at a time"
-fixed=2; run -m "(browser or processes or slow) and not postgres" "$@"; alone=$?
+fixed=2; run -m "(browser or processes or slow) and not postgres and not elasticsearch" "$@"; alone=$?
+start=${NEWSROOM_ELASTICSEARCH_START:-../shared/elasticsearch/start}
+third=0
+if [ -x "$start" ]; then
+  echo "== On Elasticsearch: the archive's search"
+  fixed=2; NEWSROOM_ELASTICSEARCH_START=$start run -m elasticsearch "$@"; third=$?
+else
+  without="NOT RUN: the pass on Elasticsearch, because $start is not there. NEWSROOM_ELASTICSEARCH_START names the script that starts a node."
+  [ -n "$require" ] && third=1
+fi
 echo "== On SQLite: everything else"
 [ "$second" = 0 ] || echo "The pass on PostgreSQL failed (exit $second): see above."
 [ "$alone" = 0 ] || echo "The pass of processes and browsers failed (exit $alone): see above."
+[ "$third" = 0 ] || echo "The pass on Elasticsearch failed (exit $third): see above."
 [ -z "$skipped" ] || echo "$skipped"
-fixed=6; run -n 2 --dist loadfile -m "not postgres and not browser and not processes and not slow" "$@"; first=$?
-[ "$first" = 0 ] && [ "$alone" = 0 ] && [ "$second" = 0 ]
+[ -z "${without:-}" ] || echo "$without"
+fixed=6; run -n 2 --dist loadfile -m "not postgres and not browser and not processes and not slow and not elasticsearch" "$@"; first=$?
+[ "$first" = 0 ] && [ "$alone" = 0 ] && [ "$second" = 0 ] && [ "$third" = 0 ]

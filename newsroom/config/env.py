@@ -7,6 +7,7 @@ and what was expected. Each call also records the variable, so that `docs/config
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
+SHORT_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -110,16 +112,39 @@ def choice(name: str, *, default: str, among: tuple[str, ...], doc: str) -> str:
     return _read(name, "choice", default, doc, parse)
 
 
-def url(name: str, *, default: str = "", schemes: tuple[str, ...], doc: str, secret: bool = False) -> str:
-    """Read an address whose scheme is one of `schemes`."""
+def name(name: str, *, default: str, doc: str) -> str:
+    """Read a short name of small letters, digits and dashes that begins with a letter."""
+
+    def parse(raw: str) -> str:
+        if SHORT_NAME.fullmatch(raw):
+            return raw
+        raise BadSetting(
+            "cần một tên ngắn bắt đầu bằng chữ cái, gồm chữ thường không dấu, chữ số và dấu gạch nối",
+            "expected a short name that begins with a letter, of small letters, digits and dashes",
+        )
+
+    return _read(name, "name", default, doc, parse)
+
+
+def url(name: str, *, default: str = "", schemes: tuple[str, ...], doc: str, secret: bool = False, with_port: bool = False) -> str:
+    """Read an address whose scheme is one of `schemes`; `with_port`: that names its host and port."""
 
     def parse(raw: str) -> str:
         starts = [f"{scheme}://" for scheme in schemes]
         if urlsplit(raw).scheme not in schemes:
             raise BadSetting(f"cần địa chỉ bắt đầu bằng {' hoặc '.join(starts)}", f"expected an address that starts with {' or '.join(starts)}")
+        if with_port and not _names_port(raw):
+            raise BadSetting("cần cả tên máy và cổng, như http://elasticsearch:9200", "expected a host and a port, as in http://elasticsearch:9200")
         return raw
 
     return _read(name, "url", default, doc, parse, secret=secret)
+
+
+def _names_port(raw: str) -> bool:
+    try:
+        return bool(urlsplit(raw).hostname and urlsplit(raw).port)
+    except ValueError:
+        return False
 
 
 def words(name: str, *, default: str = "", doc: str, secret: bool = False) -> list[str]:

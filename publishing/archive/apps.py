@@ -12,6 +12,7 @@ class ArchiveConfig(AppConfig):
     def ready(self) -> None:
         """Take events, and bulk arrivals in the writer's own transaction."""
         from newsroom.articles.registry import bulk_steps
+        from publishing.archive import checks  # noqa: F401  (registers itself)
         from publishing.archive.indexing import ARCHIVE, index_batch
         from publishing.events.registry import subscribers
 

@@ -98,3 +98,11 @@ class Engine(Protocol):
     def versions(self) -> dict[int, int]: ...
 
     def clear(self) -> None: ...
+
+
+class EngineUnavailable(Exception):
+    """The engine cannot answer now: it is not there, too slow, or broken. The message says what was seen."""
+
+
+class IndexMissing(EngineUnavailable):
+    """The engine answers, but what the archive keeps in it is not there."""

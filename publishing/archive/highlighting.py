@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from newsroom.common.text import search_exact, search_folded
 from publishing.archive.base import Term
+from publishing.archive.queries import key_of
 
 TOKEN = re.compile(r"[\w\u0300-\u036f’'ʼ]+")
 AROUND = 150
@@ -30,7 +30,7 @@ def snippet(text: str, terms: Sequence[Term], *, around: int = AROUND) -> str:
 def spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     """Where the terms stand, in order, without overlaps."""
     tokens = [(match.start(), match.end()) for match in TOKEN.finditer(text)]
-    keys = {exact: [(search_exact if exact else search_folded)(text[a:b]) for a, b in tokens] for exact in {term.exact for term in terms}}
+    keys = {exact: [key_of(text[a:b], exact=exact) for a, b in tokens] for exact in {term.exact for term in terms}}
     found: list[tuple[int, int]] = []
     for term in terms:
         length = len(term.words)

@@ -10,7 +10,7 @@ from newsroom.articles.bulk import WrittenStory
 from newsroom.articles.models import ArticlePage
 from publishing.archive.base import Document
 from publishing.archive.documents import body_text, document_of
-from publishing.archive.services import engine
+from publishing.archive.services import database_engine, engine
 from publishing.events.enums import REMOVES
 from publishing.events.models import StoryEvent
 from publishing.events.registry import Subscriber
@@ -67,9 +67,10 @@ def live_versions() -> dict[int, int]:
 
 
 def rebuild(*, progress: Callable[[Iterator[Document]], Iterable[Document]] = lambda documents: documents) -> int:
-    """Write the whole archive anew from the live stories."""
-    engine().clear()
-    return engine().index(progress(live_documents()))
+    """Write the database's archive anew from the live stories. Elasticsearch is rebuilt from it, or hears of it by a sweep."""
+    kept = database_engine()
+    kept.clear()
+    return kept.index(progress(live_documents()))
 
 
 def sweep(*, heal: bool = True) -> dict[str, int]:

@@ -1,8 +1,9 @@
-"""What the database engines keep of each story."""
+"""What the database engines keep of each story, and what Elasticsearch has not heard of yet."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class SearchDocument(models.Model):
@@ -20,6 +21,18 @@ class SearchDocument(models.Model):
     title = models.CharField(max_length=255)
     lead = models.TextField()
     body = models.TextField()
+    kicker = models.CharField(max_length=255, default="")
+    author = models.CharField(max_length=500, default="")
 
     class Meta:
         indexes = [models.Index(fields=["audience", "-published_at"]), models.Index(fields=["story", "audience", "section", "year", "published_at"], name="archive_facets")]  # all that counting and ordering read, beside the long texts
+
+
+class PendingChange(models.Model):
+    """A story that changed in the database's archive and that Elasticsearch must hear of. Written with the change, gone once the node has it.
+
+    Its id is the stamp of the write: whatever the order in which writes arrive, the one of the latest change stays.
+    """
+
+    story_id = models.BigIntegerField(db_index=True)
+    since = models.DateTimeField(db_default=Now())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsroom.common.text import has_marks, search_exact, search_folded
 from publishing.archive.base import Term
 
 LONGEST = 200
 MOST_TERMS = 24
+LONGEST_KNOWN = 40  # characters of a piece whose key is remembered
 PHRASES = re.compile(r'(-?)["“”„]([^"“”„]*)["“”„]|(\S+)')
 WORD = re.compile(r"\w+")
 
@@ -44,4 +46,22 @@ def folded(term: Term) -> Term:
 
 def index_key(text: str, *, exact: bool) -> str:
     """The text as its words in one line: what engines index, so that all of them see the same words."""
-    return " ".join(words_of(search_exact(text) if exact else search_folded(text)))
+    return " ".join(words for piece in text.split() if (words := _known(piece, exact)[1]))
+
+
+def key_of(piece: str, *, exact: bool) -> str:
+    """The search key of a piece of text without spaces."""
+    return _known(piece, exact)[0]
+
+
+def _known(piece: str, exact: bool) -> tuple[str, str]:
+    return _remembered(piece, exact) if len(piece) <= LONGEST_KNOWN else _made(piece, exact)
+
+
+def _made(piece: str, exact: bool) -> tuple[str, str]:
+    key = search_exact(piece) if exact else search_folded(piece)
+    return key, " ".join(words_of(key))
+
+
+# A language has few words: making their keys anew for each text was most of the time of indexing and of marking.
+_remembered = lru_cache(maxsize=40_000)(_made)

@@ -140,6 +140,13 @@ PAGE_STORE_FOLDER = VAR / "pages"
 PAGE_STORE_MEGABYTES = env.number("PAGE_STORE_MEGABYTES", default=2048, low=10, doc="Size of the page store, without its compressed twins. What was rendered longest ago leaves first.")
 PURGE_ADDRESS = env.url("PURGE_ADDRESS", schemes=("http", "https"), doc="Where a cache before the paper takes PURGE requests (Varnish, Squid, most CDNs' gateways). Empty: none.")
 WAGTAILFRONTENDCACHE = {"paper": {"BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend", "LOCATION": PURGE_ADDRESS}} if PURGE_ADDRESS else {}
+ELASTICSEARCH_URL = env.url(
+    "ELASTICSEARCH_URL", schemes=("http", "https"), with_port=True, doc="Elasticsearch 8 for the archive's search, as http://elasticsearch:9200. Empty: the database searches.", secret=True
+)
+ELASTICSEARCH_PREFIX = env.name("ELASTICSEARCH_PREFIX", default="newsroom", doc="How the names of our indices begin, where several papers share one Elasticsearch.")
+ELASTICSEARCH_TIMEOUT_MS = env.number(
+    "ELASTICSEARCH_TIMEOUT_MS", default=800, low=50, high=10_000, doc="How long a reader's question may take in Elasticsearch before the database answers it, in milliseconds."
+)
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 # A message must never be read half-written (newsroom/common/file_broker.py).
@@ -180,6 +187,11 @@ CELERY_BEAT_SCHEDULE = {
     "age-pages": {"task": "publishing.reader.tasks.age_pages", "schedule": 20.0, "options": {"queue": "render-late", "expires": 20}},
     "mail-alarms": {"task": "publishing.events.tasks.mail_alarms", "schedule": 15.0, "options": {"queue": "mail", "expires": 30}},
 }
+if ELASTICSEARCH_URL:
+    CELERY_BEAT_SCHEDULE |= {
+        "watch-search-engine": {"task": "publishing.archive.tasks.watch_mirror", "schedule": 10.0, "options": {"queue": "poll", "expires": 20}},
+        "sweep-search-engine": {"task": "publishing.archive.tasks.sweep_mirror", "schedule": 3600.0, "options": {"queue": "index", "expires": 1800}},
+    }
 # Wagtail's own background tasks (reference index, search index): the backend that ships runs them inside the request.
 TASKS = {"default": {"BACKEND": "newsroom.common.task_backend.CeleryBackend"}}
 
@@ -287,5 +299,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "celery.app.trace": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}},
+    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "elastic_transport": {"level": "ERROR"}, "celery.app.trace": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}},
 }

@@ -105,6 +105,7 @@ def _row(item: Document) -> SearchDocument:
     return SearchDocument(
         story_id=item.story_id, version=item.version, audience=item.audience, section=item.section, year=item.published_at.astimezone(LOCAL).year,
         published_at=item.published_at, path=item.path, title=item.title[:255], lead=item.lead, body=item.body,
+        kicker=item.kicker[:255], author=item.author[:500],
     )  # fmt: skip
 
 
@@ -119,6 +120,14 @@ def _facets(counts: dict[tuple[str, int], int], query: Query) -> tuple[list[Face
             years[year] += number
     by_count = sorted(sections.items(), key=lambda item: (-item[1], item[0]))
     return [Facet(value, number) for value, number in by_count], [Facet(str(value), number) for value, number in sorted(years.items(), reverse=True)]
+
+
+def document_of_row(row: SearchDocument) -> Document:
+    """What was indexed, from its row."""
+    return Document(
+        story_id=row.pk, version=row.version, title=row.title, lead=row.lead, body=row.body, kicker=row.kicker, author=row.author, section=row.section, path=row.path,
+        published_at=row.published_at, audience=row.audience,
+    )  # fmt: skip
 
 
 def _hits(ids: list[int], terms: list[Term]) -> list[Hit]:

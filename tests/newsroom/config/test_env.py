@@ -55,6 +55,24 @@ def test_an_address_of_another_kind_is_refused(given: dict[str, str], raw: str) 
         env.url("X", schemes=("redis", "rediss"), doc="")
 
 
+@pytest.mark.parametrize("raw", ["http://elasticsearch", "http://:9200", "http://x:y", "http://x:99999"])
+def test_an_address_that_needs_a_port_is_refused_without_one(given: dict[str, str], raw: str) -> None:
+    given["X"] = raw
+    with pytest.raises(env.BadSetting, match="cần cả tên máy và cổng"):
+        env.url("X", schemes=("http",), with_port=True, doc="")
+    given["X"] = "http://user:secret@elasticsearch:9200"
+    assert env.url("X", schemes=("http",), with_port=True, doc="") == given["X"]
+
+
+@pytest.mark.parametrize("raw", ["Báo", "_x", "a b", "9x", "x/*", "a,b", "x" * 41])
+def test_a_short_name_is_small_letters_digits_and_dashes(given: dict[str, str], raw: str) -> None:
+    given["X"] = raw
+    with pytest.raises(env.BadSetting, match="tên ngắn"):
+        env.name("X", default="newsroom", doc="")
+    given["X"] = "bao-song-ba"
+    assert env.name("X", default="newsroom", doc="") == "bao-song-ba"
+
+
 def test_a_word_is_one_of_those_there_are(given: dict[str, str]) -> None:
     given["X"] = "warning"
     assert env.choice("X", default="INFO", among=("INFO", "WARNING"), doc="") == "WARNING"

@@ -1,8 +1,9 @@
-"""The contract of the archive's engines: the same on every database."""
+"""The contract of the archive's engines: the same on every database, and on Elasticsearch before it."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from publishing.archive.base import STAFF, Document, Engine, Query
+from publishing.archive import breaker
+from publishing.archive.base import STAFF, Document, Engine, Query, Result
+from publishing.archive.engines.elasticsearch import ElasticsearchEngine
+from publishing.archive.mirror import push_all
 from publishing.archive.queries import parse
 from publishing.archive.services import engine as present_engine
 
@@ -26,10 +30,40 @@ def document(story_id: int, title: str, *, lead: str = "", body: str = "", **mor
     return Document(story_id=story_id, title=title, lead=lead, body=body, **rest)
 
 
-@pytest.fixture
-def engine() -> Engine:
-    """The engine of the database under test, with a small paper in it."""
-    made = present_engine()
+class Settled:
+    """The archive with Elasticsearch, as the paper runs it, each write heard of at once; what the database answers in its place is a failure."""
+
+    def __init__(self, mirror: ElasticsearchEngine) -> None:
+        self.made, self.mirror = present_engine(), mirror
+        self.search, self.count, self.versions = self._search, mirror.count, lambda: dict(mirror.scan())
+
+    def index(self, documents: Iterable[Document]) -> int:
+        written = self.made.index(documents)
+        self._settle()
+        return written
+
+    def remove(self, story_ids: Iterable[int]) -> None:
+        self.made.remove(story_ids)
+        self._settle()
+
+    def clear(self) -> None:
+        self.made.clear()
+        self._settle()
+
+    def _settle(self) -> None:
+        push_all(mirror=self.mirror)
+        self.mirror.refresh()
+
+    def _search(self, query: Query) -> Result:
+        result = self.made.search(query)
+        assert breaker.trouble() is None
+        return result
+
+
+@pytest.fixture(params=["database", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The engine of the database under test, or Elasticsearch before it, with a small paper in it."""
+    made = Settled(request.getfixturevalue("mirror")) if request.param == "elasticsearch" else present_engine()
     made.index([
         document(1, "Ngư dân Hải Thanh đưa tàu vào bờ", lead="Bộ đội biên phòng gọi từng chiếc tàu.", body="Đến năm giờ, chiếc cuối cùng đã buộc dây."),
         document(2, "Đak Lak và Đắk Lắk là hai cách viết", section="van-hoa"),
