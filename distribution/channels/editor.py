@@ -65,6 +65,6 @@ def channels_tab() -> ObjectList:
 
 
 def offer_ready_channels(page: Any, **_kwargs: Any) -> None:
-    """A new story gets a row for each channel that is ready (Wagtail's `init_new_page`)."""
+    """A new story gets a row for each channel that is ready; one that takes videos only is left for a person to tick (Wagtail's `init_new_page`)."""
     if isinstance(page, ArticlePage):
-        page.channel_texts = [ChannelText(account_key=account.key, wanted=True) for account in ready_accounts()]
+        page.channel_texts = [ChannelText(account_key=account.key, wanted=not capabilities_of(account).needs_video) for account in ready_accounts()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import astuple
 from typing import Any
 
 from django.contrib import messages
@@ -20,8 +21,8 @@ from distribution.channels.permissions import may_connect, may_operate
 from distribution.channels.previews import preview_of
 from distribution.channels.selectors import accounts_for_editor
 from distribution.connectors.base import Failure
-from distribution.connectors.facebook_page.oauth import Choice
-from distribution.connectors.registry import connectors
+from distribution.connectors.logins import Choice
+from distribution.connectors.registry import connectors, logins
 from newsroom.accounts.roles import DESK, NEWSROOM, Role, has_role
 from newsroom.articles.models import ArticlePage
 from newsroom.common import clock
@@ -42,7 +43,7 @@ def channel_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     context = {
         "accounts": Account.objects.select_related("person_responsible"), "log": AccountLog.objects.select_related("account", "actor")[:20],
-        "may_connect": may_connect(request.user), "may_operate": may_operate(request.user),
+        "kinds": [(kind, login.label) for kind, login in logins.items()], "may_connect": may_connect(request.user), "may_operate": may_operate(request.user),
     }  # fmt: skip
     return render(request, "distribution/channels/channel_list.html", context)
 
@@ -61,13 +62,13 @@ def start(request: HttpRequest) -> HttpResponse:
     """To the platform's log-in, with a state that only this session and person know."""
     if not may_connect(request.user):
         raise PermissionDenied
-    rehearsal = request.POST.get("where") == "rehearsal"
-    state = secrets.token_urlsafe(24)
+    kind, rehearsal = request.POST.get("kind", "facebook_page"), request.POST.get("where") == "rehearsal"
+    state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
     try:
-        address = connecting.start(redirect_uri=_redirect_uri(request), state=state, rehearsal=rehearsal)
+        address = connecting.start(kind=kind, redirect_uri=_redirect_uri(request), state=state, verifier=verifier, rehearsal=rehearsal)
     except NewsroomError as error:
         return _refuse(request, error)
-    request.session[SESSION] = {"state": state, "user": request.user.pk, "rehearsal": rehearsal}
+    request.session[SESSION] = {"state": state, "verifier": seal(verifier), "user": request.user.pk, "kind": kind, "rehearsal": rehearsal}
     return redirect(address)
 
 
@@ -84,11 +85,12 @@ def back(request: HttpRequest) -> HttpResponse:
         reason = request.GET.get("error_description") or request.GET.get("error") or "?"
         return _refuse(request, _("The platform gave no permission: %(reason)s") % {"reason": reason[:200]})
     try:
-        pages = connecting.choices(redirect_uri=_redirect_uri(request), code=request.GET["code"], rehearsal=kept["rehearsal"])
+        verifier = open_sealed(kept["verifier"])
+        pages = connecting.choices(kind=kept["kind"], redirect_uri=_redirect_uri(request), code=request.GET["code"], verifier=verifier, rehearsal=kept["rehearsal"])
     except NewsroomError as error:
         return _refuse(request, error)
-    sealed = seal(json.dumps([[page.remote_id, page.name, page.token] for page in pages]))
-    request.session[SESSION] = {"user": request.user.pk, "rehearsal": kept["rehearsal"], "pages": sealed}
+    sealed = seal(json.dumps([astuple(page) for page in pages]))
+    request.session[SESSION] = {"user": request.user.pk, "kind": kept["kind"], "rehearsal": kept["rehearsal"], "pages": sealed}
     return render(request, "distribution/channels/choose_page.html", {"pages": pages})
 
 
@@ -105,8 +107,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         pages = [Choice(*page) for page in json.loads(open_sealed(kept["pages"]))]
         choice = next((page for page in pages if page.remote_id == request.POST.get("page")), None)
         if choice is None:
-            return _refuse(request, _("Choose a Page."))
-        account = connecting.finish(choice=choice, actor=user, now=clock.now(), rehearsal=kept["rehearsal"])
+            return _refuse(request, _("Choose a Page or channel."))
+        account = connecting.finish(kind=kept["kind"], choice=choice, actor=user, now=clock.now(), rehearsal=kept["rehearsal"])
     except NewsroomError as error:
         return _refuse(request, error)
     messages.success(request, _("“%(name)s” is connected.") % {"name": account.name})

@@ -141,7 +141,8 @@ class ScriptedPlatform:
         return self._next("health", target.remote_id) or Health("Scripted", target.remote_id)
 
     def refresh(self, *, target: Target) -> Credential | Failure:
-        return self._next("refresh", target.remote_id) or failure(FailureClass.AUTH_DEAD, code="token_dead")
+        step = self._next("refresh", target.remote_id)
+        return step() if callable(step) else step or failure(FailureClass.AUTH_DEAD, code="token_dead")
 
 
 def loses_the_answer(platform: ScriptedPlatform, payload: Payload) -> Failure:

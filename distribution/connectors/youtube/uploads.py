@@ -131,7 +131,7 @@ def step(target: Target, payload: Payload, handle: JSON, file: MediaFile) -> Wai
     """Send chunks for some seconds. The handle that comes back says how far it got, holds the video's id once all is there,
     and has no session where it expired."""
     session, size, before = handle["session"], payload.body["video"]["size"], int(handle.get("sent", 0))
-    until, stalls, sent = time.monotonic() + float(target.settings.get("slice_seconds", config.SLICE_SECONDS)), 0, 0
+    until, stalls, sent, chunks = time.monotonic() + float(target.settings.get("slice_seconds", config.SLICE_SECONDS)), 0, 0, 0
     state = ask(target, session, size)
     while isinstance(state, Received):
         reached = state.count or 0
@@ -141,9 +141,10 @@ def step(target: Target, payload: Payload, handle: JSON, file: MediaFile) -> Wai
             state = Failure(FailureClass.TRANSIENT_SAFE, "platform_down", sentence("platform_down"))
         elif sent >= size:
             return Wait(2.0, {"sent": sent})  # all is there; the platform is about to make a video of it
-        elif time.monotonic() > until:
+        elif chunks and time.monotonic() > until:
             return Wait(0.0, {"sent": sent})
         else:
+            chunks += 1
             state = send_chunk(target, session, file, start=sent, size=size)
     return _end(state, sent=sent, before=before, size=size)
 
