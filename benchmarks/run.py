@@ -25,7 +25,7 @@ BENCH = {
     "lateness": ("benchmarks.lateness", ("sqlite", "postgresql")),
     "first_byte": ("benchmarks.first_byte", ("sqlite",)),
 }
-PROVE = {"kill9": ("benchmarks.kill9", ("sqlite", "postgresql"))}
+PROVE = {"kill9": ("benchmarks.kill9", ("sqlite", "postgresql")), "upload": ("benchmarks.upload", ("sqlite",))}
 
 
 def main() -> int:

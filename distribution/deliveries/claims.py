@@ -31,7 +31,7 @@ BLOCK_OF_GATE = {GateReason.RATE: S.BLOCKED_RATE, GateReason.QUOTA: S.BLOCKED_QU
 
 def lease_time() -> timedelta:
     """How long a worker may be silent before another takes over. Longer than the longest call (5 s + 30 s) with room."""
-    return timedelta(seconds=float(getattr(settings, "DELIVERY_LEASE_SECONDS", 90)))
+    return timedelta(seconds=float(settings.DELIVERY_LEASE_SECONDS))
 
 
 def _lockable(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:

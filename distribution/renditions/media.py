@@ -19,7 +19,7 @@ LONGEST = 2048
 MOST_BYTES = 4 * 1024 * 1024 - 1
 PREFIX = "image-"
 FILE = "file:"  # before the name of a file in the default storage
-RENEW_SECONDS = 10.0
+RENEW_SECONDS = 5.0
 START_OF_SCAN = 0xDA
 METADATA = frozenset({0xE1, 0xED, 0xFE})  # EXIF and XMP, IPTC, comments
 # From good to small: the first that is light enough is sent.
@@ -50,7 +50,7 @@ class StoredFile:
         self._before_each, self._renewed = before_each, time.monotonic()
 
     def part(self, start: int, length: int) -> bytes:
-        """`length` bytes from `start`. The heart beats here: every ten seconds the worker renews its lease."""
+        """`length` bytes from `start`. The heart beats here: every five seconds the worker renews its lease."""
         if time.monotonic() - self._renewed > RENEW_SECONDS:
             self._before_each()
             self._renewed = time.monotonic()
@@ -66,7 +66,7 @@ class StoredFile:
 
 
 class RenditionMedia:
-    """Reads pictures and files for connectors. `before_each` runs before a picture is made, and every ten seconds while a file is read:
+    """Reads pictures and files for connectors. `before_each` runs before a picture is made, and every five seconds while a file is read:
     the worker renews its lease there. A context: what was opened is closed at its end.
     """
 

@@ -43,6 +43,9 @@ PLATFORM_APPS = {
     ),
 }
 
+DELIVERY_LEASE_SECONDS = env.number(
+    "DELIVERY_LEASE_SECONDS", default=90, low=10, high=1800, doc="How long a worker that sends to a platform may be silent before another takes over. Uploads say that they live every five seconds."
+)
 # What connectors of a kind are told unless an account's own settings say otherwise.
 PLATFORM_SETTINGS = {
     "youtube": {
