@@ -97,7 +97,7 @@ def _deliver(film: Film) -> Any:
     now = clock.now()
     event = release_now(story=story, actor=cast["chief"], now=now)
     video = for_connectors(VideoSnapshot(film.name, film.size, film.sha256, "video/mp4", 1920, 1080, 600.0, "Video"), fallback=None)
-    snapshot = replace(snapshot_of_story(story=story, account_key=account.key, version=event.version, channel_text="Video lớn"), video=video)
+    snapshot = replace(snapshot_of_story(story=story, account_key=account.key, version=event.version), video=video)
     payload = connector_of(account).compose(snapshot=snapshot, marker=str(ULID.from_datetime(now)), settings=settings_of(account))
     return Delivery.objects.create(
         id=payload.marker, story_id=story.pk, event=event, version=event.version, account=account, operation="publish", state="ready", state_at=now, scheduled_at=now,

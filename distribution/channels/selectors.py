@@ -70,9 +70,9 @@ def wanted_accounts(story: ArticlePage) -> list[Account]:
     return list(Account.objects.filter(key__in=wanted_keys(story)).order_by("key"))
 
 
-def composed(*, account: Account, story: ArticlePage, text: str | None = None) -> Payload:
+def composed(*, account: Account, story: ArticlePage) -> Payload:
     """The post as it would be sent, for previews and checks; it is composed again, once, when the delivery is written."""
-    snapshot = snapshot_of_story(story=story, account_key=account.key, version=0, channel_text=text)
+    snapshot = snapshot_of_story(story=story, account_key=account.key, version=0)
     return connector_of(account).compose(snapshot=snapshot, marker=MARKER_IN_PREVIEW, settings=settings_of(account))
 
 

@@ -23,8 +23,10 @@ from distribution.channels.selectors import accounts_for_editor
 from distribution.connectors.base import Failure
 from distribution.connectors.logins import Choice
 from distribution.connectors.registry import connectors, logins
+from distribution.renditions.videos import choose_video
 from newsroom.accounts.roles import DESK, NEWSROOM, Role, has_role
-from newsroom.articles.models import ArticlePage
+from newsroom.articles.enums import ChannelPrivacy
+from newsroom.articles.models import ArticlePage, ChannelText
 from newsroom.common import clock
 from newsroom.common.crypto import open_sealed, seal
 from newsroom.common.errors import NewsroomError
@@ -150,13 +152,22 @@ def preview(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     try:
         data = json.loads(request.body) if len(request.body) <= LONGEST_BODY else None
-        texts = {str(row["key"])[:60]: str(row["text"])[:LONGEST_TEXT] for row in data["texts"][:MOST_ROWS]}  # type: ignore[index]
+        texts = {row.account_key: row for row in map(_channel_text, data["texts"][:MOST_ROWS])}  # type: ignore[index]
         story = _story_in_memory(data, request.user)  # type: ignore[arg-type]
+        story.channel_texts = list(texts.values())
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return HttpResponseBadRequest(_("The preview could not be made."))
     accounts = [account for account in accounts_for_editor() if account.key in texts and account.kind in connectors]
-    previews = [preview_of(account=account, story=story, text=texts[account.key]) for account in accounts]
+    previews = [preview_of(account=account, story=story) for account in accounts]
     return render(request, "distribution/channels/previews.html", {"previews": previews})
+
+
+def _channel_text(row: dict[str, Any]) -> ChannelText:
+    privacy = str(row.get("privacy", ""))
+    return ChannelText(
+        account_key=str(row["key"])[:60], text=str(row["text"])[:LONGEST_TEXT], title=str(row.get("title", ""))[:500], tags=str(row.get("tags", ""))[:500],
+        privacy=privacy if privacy in ChannelPrivacy.values else "",
+    )  # fmt: skip
 
 
 def _number(value: Any) -> int | None:
@@ -173,4 +184,5 @@ def _story_in_memory(data: dict[str, Any], user: Any) -> ArticlePage:
     story.main_section = saved.main_section if saved else None
     story.social_headline = str(data.get("social_headline", ""))[:120]
     story.main_image = NewsImage.objects.filter(pk=_number(data.get("image"))).first()
+    choose_video(story, _number(data.get("video")))
     return story

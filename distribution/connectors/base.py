@@ -135,6 +135,8 @@ class Snapshot:
     published_at: str = ""  # ISO 8601, aware
     video: Video | None = None
     tags: tuple[str, ...] = ()
+    channel_title: str = ""  # of this channel alone; empty: the social headline
+    privacy: str = ""  # wanted for this story alone; empty: as the account is set up
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,8 @@ class Capabilities:
     link_editable: bool = False
     settle_seconds: float = 60.0  # NOT_FOUND is believed only after this long and two looks
     minimum_gap: float = 0.0  # seconds between two posts of one account
-    needs_video: bool = False  # a story without one is not offered to this channel
+    needs_video: bool = False  # has a title, tags and privacy of its own; a new story is not meant for it until somebody says so
+    text_unit: str = "characters"  # or "bytes" of UTF-8
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,14 @@ def video_of(story: ArticlePage) -> VideoSnapshot | None:
     )  # fmt: skip
 
 
+def choose_video(story: ArticlePage, number: int | None) -> None:
+    """Give a story in memory the video that its form names; for previews."""
+    field = next((field for field in ArticlePage._meta.fields if field.name == "main_video"), None)
+    model = field.related_model if field is not None else None
+    if model is not None and not isinstance(model, str):
+        story.main_video = model._default_manager.filter(pk=number).first()  # type: ignore[attr-defined]
+
+
 def for_connectors(video: VideoSnapshot, *, fallback: Picture | None) -> Video:
     """The same as connectors know it; the words of the captions are read here. `fallback`: the poster of a video that has none of its own."""
     poster = Picture(f"{FILE}{video.poster_path}", video.title, "", video.width, video.height) if video.poster_path else fallback

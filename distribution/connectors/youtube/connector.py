@@ -50,7 +50,7 @@ class YouTube:
         """What a channel can do. The state after a commit can be read at once: it settles quickly."""
         return Capabilities(
             kinds=("video",), text_limit=config.DESCRIPTION_LIMIT, picture_limit=1, can_edit=True, can_delete=True, can_lookup=True, link_editable=True,
-            settle_seconds=float(settings.get("settle_seconds", 20)), minimum_gap=float(settings.get("minimum_gap", 0)), needs_video=True,
+            settle_seconds=float(settings.get("settle_seconds", 20)), minimum_gap=float(settings.get("minimum_gap", 0)), needs_video=True, text_unit="bytes",
         )  # fmt: skip
 
     def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:

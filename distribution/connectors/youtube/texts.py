@@ -14,9 +14,9 @@ def compose(*, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
     """Title, description with the marked link, tags, and the video by its key. Nothing is cut: what does not fit is a problem."""
     link = marked(snapshot.link, marker)
     text = (snapshot.channel_text or snapshot.lead).strip()
-    privacy = settings.get("privacy", "public")
+    privacy = snapshot.privacy or settings.get("privacy", "public")
     body: JSON = {
-        "title": (snapshot.social_headline or snapshot.headline).strip(), "text": text, "description": f"{text}\n\n{link}".strip(), "link": link,
+        "title": (snapshot.channel_title or snapshot.social_headline or snapshot.headline).strip(), "text": text, "description": f"{text}\n\n{link}".strip(), "link": link,
         "tags": tags_that_fit(snapshot.tags), "category": str(settings.get("category", CATEGORY)), "language": str(settings.get("language", "vi")),
         "privacy": privacy if privacy in PRIVACIES else "public", "publish_at": _publish_at(snapshot, settings), "notify": bool(settings.get("notify", True)),
         "playlist": str(settings.get("playlist", "")), "video": _video(snapshot.video) if snapshot.video else None, "host": urlsplit(snapshot.link).netloc,
@@ -87,7 +87,12 @@ def _title_problems(title: str) -> list[Problem]:
 def preview(payload: Payload) -> JSON:
     """What readers there will see: the description, the title under the poster."""
     poster = (payload.body.get("video") or {}).get("poster")
-    return {"text": payload.body["text"], "card": {"title": payload.body["title"], "host": "YouTube"}, "pictures": [poster["key"]] if poster else []}
+    body = payload.body
+    card = {"title": body["title"], "host": "YouTube"}
+    return {
+        "text": body["text"], "card": card, "pictures": [poster["key"]] if poster else [], "length": len(body["description"].encode()), "tags": body["tags"],
+        "privacy": body["privacy"],
+    }  # fmt: skip
 
 
 def marked(link: str, marker: str) -> str:
