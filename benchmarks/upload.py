@@ -36,7 +36,7 @@ class Film:
 
 def main(database: str) -> None:
     """Prove on the database of the environment."""
-    rows, faults = prove(megabytes=max(24, int(500 * scale())), kills=max(3, int(10 * min(1.0, 2 * scale()))), seed=int(os.environ.get("SEED") or 26), label=database)
+    rows, faults = prove(megabytes=max(24, int(500 * scale())), kills=max(2, int(10 * min(1.0, 2 * scale()))), seed=int(os.environ.get("SEED") or 26), label=database)
     report(rows)
     if faults:
         print("DOES NOT HOLD: " + "; ".join(faults))

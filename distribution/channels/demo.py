@@ -21,6 +21,7 @@ from distribution.channels.services import ChannelError, expect_account
 from newsroom.common.demo import DemoRun
 from newsroom.common.http import guarded_session
 from publishing.releases.demo import FANPAGE
+from publishing.releases.demo import TELEVISION as TELEVISION_KEY
 
 log = logging.getLogger(__name__)
 ORDER, TITLE = 45, gettext_lazy("The demo's channels")
@@ -39,7 +40,7 @@ class Expected:
 
 
 PAGE = Expected("facebook_page", FANPAGE, "Fanpage Báo Sông Ba", "page_id")
-TELEVISION = Expected("youtube", "youtube-bao-song-ba", "Truyền hình Báo Sông Ba", "channel_id")
+TELEVISION = Expected("youtube", TELEVISION_KEY, "Truyền hình Báo Sông Ba", "channel_id")
 CHANNELS = (PAGE, TELEVISION)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
@@ -71,6 +72,6 @@ def _words(path: str) -> str:
 
 def _language_name(code: str) -> str:
     try:
-        return str(get_language_info(code)["name_local"])
+        return unicodedata.normalize("NFC", str(get_language_info(code)["name_local"]))
     except KeyError:
         return code
