@@ -27,6 +27,7 @@ BENCH = {
 }
 PROVE = {
     "kill9": ("benchmarks.kill9", ("sqlite", "postgresql")),
+    "upload": ("benchmarks.upload", ("sqlite",)),
     "search_large": ("benchmarks.search_large", ("sqlite", "postgresql")),
     "lighthouse": ("benchmarks.lighthouse", ("sqlite",)),
 }

@@ -24,4 +24,4 @@ class ChannelsConfig(AppConfig):
         approval_checks.add("channels", approval_problems)
         desk_panels.add("channels", texts_panel)
         init_new_page.connect(editor.offer_ready_channels, dispatch_uid="offer_ready_channels")
-        register_step("channels", order=demo.ORDER, title=demo.TITLE, run=demo.connect_fanpage)
+        register_step("channels", order=demo.ORDER, title=demo.TITLE, run=demo.connect_channels)

@@ -1,20 +1,18 @@
-"""The way in: consent on the platform, choice of a Page, proof of its key, and only then a stored account."""
+"""The way in: consent on the platform, choice of an account there, proof of its key, and only then a stored account."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
 from distribution.channels.models import Account
-from distribution.channels.platforms import facebook_app
+from distribution.channels.platforms import app_of, login_of
 from distribution.channels.services import ChannelError, connect_account
 from distribution.connectors.base import Credential, Failure, Target
-from distribution.connectors.facebook_page import oauth
+from distribution.connectors.logins import Choice
 from distribution.connectors.registry import connectors
 from newsroom.accounts.models import User
-
-KIND = "facebook_page"
 
 
 def _refused(failure: Failure) -> ChannelError:
@@ -22,33 +20,29 @@ def _refused(failure: Failure) -> ChannelError:
     return ChannelError(failure.code, f"{_(failure.message)}{said}")
 
 
-def start(*, redirect_uri: str, state: str, rehearsal: bool) -> str:
-    """Where the person's browser goes. Raises ChannelError."""
-    return oauth.authorize_url(facebook_app(rehearsal=rehearsal), redirect_uri=redirect_uri, state=state)
+def start(*, kind: str, redirect_uri: str, state: str, verifier: str, rehearsal: bool) -> str:
+    """Where the person's browser goes. `state` and `verifier` (PKCE) are secrets of this log-in. Raises ChannelError."""
+    return login_of(kind).authorize_url(app_of(kind=kind, rehearsal=rehearsal), redirect_uri=redirect_uri, state=state, verifier=verifier)
 
 
-def choices(*, redirect_uri: str, code: str, rehearsal: bool) -> list[oauth.Choice]:
-    """The Pages that the person may connect, scopes checked. Raises ChannelError."""
-    app = facebook_app(rehearsal=rehearsal)
-    token = oauth.exchange(app, redirect_uri=redirect_uri, code=code)
-    if isinstance(token, Failure):
-        raise _refused(token)
-    found = oauth.choose_targets(app, user_token=token)
+def choices(*, kind: str, redirect_uri: str, code: str, verifier: str, rehearsal: bool) -> list[Choice]:
+    """The Pages or channels that the person may connect, scopes checked. Raises ChannelError."""
+    found = login_of(kind).choices(app_of(kind=kind, rehearsal=rehearsal), redirect_uri=redirect_uri, code=code, verifier=verifier)
     if isinstance(found, Failure):
         raise _refused(found)
     return found
 
 
-def finish(*, choice: oauth.Choice, actor: User | None, now: datetime, rehearsal: bool, key: str = "", name: str = "") -> Account:
-    """Prove the Page's key (it must answer as that Page, with every permission), then store it. Raises ChannelError."""
-    app = facebook_app(rehearsal=rehearsal)
-    credential = Credential(choice.token, app.app_id, app.app_secret)
-    target = Target(choice.remote_id, app.address, credential, {"allowed_origins": app.allowed_origins})
-    health = connectors.get(KIND).health(target=target)
+def finish(*, kind: str, choice: Choice, actor: User | None, now: datetime, rehearsal: bool, key: str = "", name: str = "") -> Account:
+    """Prove the key (it must answer as that very account, with every permission), then store it. Raises ChannelError."""
+    app = app_of(kind=kind, rehearsal=rehearsal)
+    expires = datetime.fromtimestamp(choice.expires_at, tz=UTC) if choice.expires_at else None
+    credential = Credential(choice.token, app.app_id, app.app_secret, expires, choice.refresh_token)
+    health = connectors.get(kind).health(target=Target(choice.remote_id, app.address, credential, {"allowed_origins": app.allowed_origins}))
     if isinstance(health, Failure):
         raise _refused(health)
-    proved = Credential(choice.token, expires_at=health.expires_at)
+    proved = Credential(choice.token, expires_at=health.expires_at, refresh_token=choice.refresh_token)
     return connect_account(
-        kind=KIND, name=name or health.name or choice.name, remote_id=choice.remote_id, address=app.address, credential=proved, rehearsal=rehearsal, actor=actor, now=now,
+        kind=kind, name=name or health.name or choice.name, remote_id=choice.remote_id, address=app.address, credential=proved, rehearsal=rehearsal, actor=actor, now=now,
         key=key,
     )  # fmt: skip

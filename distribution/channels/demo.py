@@ -1,9 +1,11 @@
-"""The demo's fanpage, connected to the rehearsal platform through its true log-in, over HTTP."""
+"""The demo's channels, connected to the rehearsal platforms through their true log-ins, over HTTP."""
 
 from __future__ import annotations
 
 import logging
+import secrets
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,57 +21,80 @@ from distribution.channels.services import ChannelError, expect_account
 from newsroom.common.demo import DemoRun
 from newsroom.common.http import guarded_session
 from publishing.releases.demo import FANPAGE
+from publishing.releases.demo import TELEVISION as TELEVISION_KEY
 
 log = logging.getLogger(__name__)
-NAME = "Fanpage Báo Sông Ba"
-ORDER, TITLE = 45, gettext_lazy("The demo's fanpage")
+ORDER, TITLE = 45, gettext_lazy("The demo's channels")
 WAIT_SECONDS = 20.0
 STATE = "demo"
 
 
+@dataclass(frozen=True)
+class Expected:
+    """A channel of the demo. `card`: where the rehearsal platform's card has the id of its account."""
+
+    kind: str
+    key: str
+    name: str
+    card: str
+
+
+PAGE = Expected("facebook_page", FANPAGE, "Fanpage Báo Sông Ba", "page_id")
+TELEVISION = Expected("youtube", TELEVISION_KEY, "Truyền hình Báo Sông Ba", "channel_id")
+CHANNELS = (PAGE, TELEVISION)
+
+
 class NotThereYet(Exception):
-    """The rehearsal platform does not answer yet."""
+    """The rehearsal platforms do not answer yet."""
 
 
-def is_connected() -> bool:
-    """Whether the demo's fanpage has a key."""
-    return Account.objects.filter(key=FANPAGE).exclude(sealed_token="").exists()
+def missing() -> list[Expected]:
+    """The demo's channels that have no key yet."""
+    have = set(Account.objects.filter(key__in=[channel.key for channel in CHANNELS]).exclude(sealed_token="").values_list("key", flat=True))
+    return [channel for channel in CHANNELS if channel.key not in have]
 
 
-def connect_fanpage(run: DemoRun) -> None:
-    """The demo's step: waits a little for the rehearsal platform, else leaves the rest to a task. Safe to repeat.
+def connect_channels(run: DemoRun) -> None:
+    """The demo's step: waits a little for the rehearsal platforms, else leaves the rest to a task. Safe to repeat.
 
-    The account is written at once: stories may name it, and what is meant for it waits until it is connected.
+    The accounts are written at once: stories may name them, and what is meant for them waits until they are connected.
     """
-    if not settings.NEWSROOM_REHEARSAL or is_connected():
+    if not settings.NEWSROOM_REHEARSAL or not missing():
         return
-    expect_account(kind=connecting.KIND, key=FANPAGE, name=NAME, rehearsal=True, now=run.now)
+    for channel in missing():
+        expect_account(kind=channel.kind, key=channel.key, name=channel.name, rehearsal=True, now=run.now)
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
         try:
-            connect(now=run.now)
+            connect_missing(now=run.now)
             return
         except NotThereYet:
             time.sleep(0.5)
-    from distribution.channels.tasks import connect_demo_fanpage  # the task calls back into this module
+    from distribution.channels.tasks import connect_demo_channels  # the task calls back into this module
 
-    connect_demo_fanpage.delay()
-    log.warning("demo.fanpage.later")
+    connect_demo_channels.delay()
+    log.warning("demo.channels.later")
 
 
-def connect(*, now: datetime) -> Account:
-    """Log in as the rehearsal platform's own person, allow everything, take its first Page. Raises NotThereYet, ChannelError."""
+def connect_missing(*, now: datetime) -> None:
+    """Connect every channel of the demo that has no key. Raises NotThereYet, ChannelError."""
+    for channel in missing():
+        connect(channel, now=now)
+
+
+def connect(channel: Expected = PAGE, *, now: datetime) -> Account:
+    """Log in as the rehearsal platform's own person, allow everything, take its first account. Raises NotThereYet, ChannelError."""
+    way = {"kind": channel.kind, "redirect_uri": f"{settings.PAPER_ADDRESS.rstrip('/')}/admin/channels/back/", "verifier": secrets.token_urlsafe(48)}
     try:
-        card = rehearsal_card()
-        redirect_uri = f"{settings.PAPER_ADDRESS.rstrip('/')}/admin/channels/back/"
-        code = _consent(connecting.start(redirect_uri=redirect_uri, state=STATE, rehearsal=True), email=card["email"], password=card["password"])
-        pages = connecting.choices(redirect_uri=redirect_uri, code=code, rehearsal=True)
+        card = rehearsal_card(channel.kind)
+        code = _consent(connecting.start(**way, state=STATE, rehearsal=True), email=card["email"], password=card["password"])
+        found = connecting.choices(**way, code=code, rehearsal=True)
     except ChannelError as error:
         if error.code in ("no_rehearsal", "no_connection", "platform_down"):
             raise NotThereYet(str(error)) from error
         raise
-    choice = next((page for page in pages if page.remote_id == card["page_id"]), pages[0])
-    return connecting.finish(choice=choice, actor=None, now=now, key=FANPAGE, name=NAME, rehearsal=True)
+    choice = next((choice for choice in found if choice.remote_id == card[channel.card]), found[0])
+    return connecting.finish(kind=channel.kind, choice=choice, actor=None, now=now, key=channel.key, name=channel.name, rehearsal=True)
 
 
 def _consent(url: str, *, email: str, password: str) -> str:

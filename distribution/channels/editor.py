@@ -16,9 +16,11 @@ from distribution.channels.selectors import accounts_for_editor, capabilities_of
 from distribution.connectors.registry import connectors
 from newsroom.articles.models import ArticlePage, ChannelText
 
+VIDEO_ONLY = {"data-video-only": ""}  # channels.js shows these for channels of videos
+
 
 class AccountSelect(forms.Select):
-    """The newsroom's channels by name, read when the form is drawn, with each one's limit for the counter."""
+    """The newsroom's channels by name, read when the form is drawn, with each one's limit for the counter and whether it takes videos."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Fill in the choices; a key that is no channel any more stays visible."""
@@ -27,8 +29,12 @@ class AccountSelect(forms.Select):
         if value and value not in dict(known):
             known.append((value, str(value)))
         self.choices = known
-        limits = {account.key: capabilities_of(account).text_limit for account in accounts if account.kind in connectors}
-        return super().get_context(name, value, {**(attrs or {}), "data-limits": json.dumps(limits)})
+        able = {account.key: capabilities_of(account) for account in accounts if account.kind in connectors}
+        data = {
+            "data-limits": json.dumps({key: can.text_limit for key, can in able.items()}), "data-in-bytes": json.dumps([key for key, can in able.items() if can.text_unit == "bytes"]),
+            "data-videos": json.dumps([key for key, can in able.items() if can.needs_video]),
+        }  # fmt: skip
+        return super().get_context(name, value, {**(attrs or {}), **data})
 
 
 def _label(account: Account) -> str:
@@ -58,13 +64,16 @@ def channels_tab() -> ObjectList:
     panels = [
         FieldPanel("account_key", widget=AccountSelect),
         FieldPanel("wanted"),
+        FieldPanel("title", attrs=dict(VIDEO_ONLY)),
         FieldPanel("text", widget=text, help_text=gettext_lazy("Empty: the lead of the story.")),
+        FieldPanel("tags", attrs=dict(VIDEO_ONLY)),
+        FieldPanel("privacy", attrs=dict(VIDEO_ONLY)),
     ]
     rows = InlinePanel("channel_texts", label=pgettext_lazy("channel", "channel"), heading=gettext_lazy("Channel texts"), panels=panels)
     return ObjectList([rows, PreviewPanel()], heading=gettext_lazy("Multi-channel publishing"))
 
 
 def offer_ready_channels(page: Any, **_kwargs: Any) -> None:
-    """A new story gets a row for each channel that is ready (Wagtail's `init_new_page`)."""
+    """A new story gets a row for each channel that is ready; one that takes videos only is left for a person to tick (Wagtail's `init_new_page`)."""
     if isinstance(page, ArticlePage):
-        page.channel_texts = [ChannelText(account_key=account.key, wanted=True) for account in ready_accounts()]
+        page.channel_texts = [ChannelText(account_key=account.key, wanted=not capabilities_of(account).needs_video) for account in ready_accounts()]

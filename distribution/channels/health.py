@@ -9,9 +9,10 @@ from django.utils.translation import gettext_noop
 
 from distribution.channels.enums import AccountState, LogKind
 from distribution.channels.models import Account
-from distribution.channels.selectors import connector_of, target_of
+from distribution.channels.renewals import fresh_target, renewed_target
+from distribution.channels.selectors import connector_of
 from distribution.channels.services import apply_health_failure, mark_needs_reconnect, write_log
-from distribution.connectors.base import Failure, Health
+from distribution.connectors.base import Failure, FailureClass, Health
 from newsroom.common.crypto import CannotOpen
 
 log = logging.getLogger(__name__)
@@ -23,11 +24,14 @@ def check_health(*, account: Account, now: datetime) -> Health | Failure | None:
     if not account.sealed_token:
         return None
     try:
-        target = target_of(account)
+        target = fresh_target(account=account, clock=lambda: now)
     except CannotOpen:
         mark_needs_reconnect(account=account, generation=account.generation, reason=DEAD_KEY, now=now)
         return None
-    outcome = connector_of(account).health(target=target)
+    outcome = target if isinstance(target, Failure) else connector_of(account).health(target=target)
+    if isinstance(outcome, Failure) and outcome.kind == FailureClass.AUTH_REFRESHABLE and not isinstance(target, Failure) and target.credential.refresh_token:
+        fresh = renewed_target(account=account, clock=lambda: now)
+        outcome = fresh if isinstance(fresh, Failure) else connector_of(account).health(target=fresh)
     if isinstance(outcome, Failure):
         apply_health_failure(account=account, generation=account.generation, failure=outcome, now=now)
         return outcome

@@ -21,6 +21,7 @@ class Account(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     sealed_token = models.TextField(blank=True)
     token_expires_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: no expiry by time."))
+    renewing_until = models.DateTimeField(null=True, blank=True, help_text=_("Somebody is fetching a new key; nobody else does before this moment."))
     generation = models.PositiveIntegerField(default=0, help_text=_("Grows with every stored key; an older one never overwrites a newer."))
     state = models.CharField(pgettext_lazy("channel", "state"), max_length=16, choices=AccountState, default=AccountState.NEEDS_RECONNECT)
     state_reason = models.CharField(max_length=500, blank=True)
@@ -61,3 +62,19 @@ class AccountLog(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         constraints = [models.CheckConstraint(condition=models.Q(kind__in=LogKind.values), name="account_log_kind_known")]
+
+
+class QuotaUse(models.Model):
+    """What one of our applications has used of a platform's day. All accounts that were connected with it share it."""
+
+    kind = models.CharField(max_length=40)
+    app_id = models.CharField(max_length=120, blank=True)
+    bucket = models.CharField(max_length=20)
+    day = models.DateField(help_text="As the platform counts days.")
+    units = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "app_id", "bucket", "day"], name="one_count_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.bucket} {self.day}: {self.units}"

@@ -9,10 +9,18 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from distribution.channels.services import ChannelError
-from distribution.connectors.facebook_page import config, oauth
+from distribution.connectors.logins import App, Login
+from distribution.connectors.registry import logins
 from newsroom.common.http import guarded_session
 
 SECONDS = 5
+
+
+def login_of(kind: str) -> Login:
+    """The log-in of a platform. Raises ChannelError for one that is not known."""
+    if kind not in logins:
+        raise ChannelError("no_such_kind", _("There is no such platform."))
+    return logins.get(kind)
 
 
 def app_credentials(*, kind: str, rehearsal: bool) -> tuple[str, str]:
@@ -21,26 +29,27 @@ def app_credentials(*, kind: str, rehearsal: bool) -> tuple[str, str]:
     return pair
 
 
-def facebook_app(*, rehearsal: bool) -> oauth.App:
+def app_of(*, kind: str, rehearsal: bool) -> App:
     """The application to log in with. Raises ChannelError where none is set up."""
-    app_id, secret = app_credentials(kind="facebook_page", rehearsal=rehearsal)
+    login, (app_id, secret) = login_of(kind), app_credentials(kind=kind, rehearsal=rehearsal)
     if not (app_id and secret):
-        raise ChannelError("no_app", _("No Facebook application is set up. Set FACEBOOK_APP_ID and FACEBOOK_APP_SECRET, then try again."))
+        names = {"platform": login.label, "id": login.setup[0], "secret": login.setup[1]}
+        raise ChannelError("no_app", _("No %(platform)s application is set up. Set %(id)s and %(secret)s, then try again.") % names)
     if not rehearsal:
-        return oauth.App(app_id, secret, config.ADDRESS, config.DIALOG)
+        return App(app_id, secret, login.address, login.dialog)
     if not settings.NEWSROOM_REHEARSAL:
         raise ChannelError("no_rehearsal", _("The rehearsal platforms are not switched on."))
-    base = f"{settings.REHEARSAL_ADDRESS.rstrip('/')}/facebook"
-    return oauth.App(app_id, secret, base, base, allowed_origins=(settings.REHEARSAL_ADDRESS,))
+    base = f"{settings.REHEARSAL_ADDRESS.rstrip('/')}/{login.rehearsal}"
+    return App(app_id, secret, base, base, allowed_origins=(settings.REHEARSAL_ADDRESS,))
 
 
-def rehearsal_card(kind: str = "facebook") -> dict[str, Any]:
-    """What the rehearsal platform tells about itself: the person to log in as, the Page. Raises ChannelError while it does not answer."""
+def rehearsal_card(kind: str) -> dict[str, Any]:
+    """What the rehearsal platform of a kind tells about itself: the person to log in as, the account. Raises ChannelError while it does not answer."""
     session = guarded_session(allowed_origins=[settings.REHEARSAL_ADDRESS])
     try:
         answer = session.get(f"{settings.REHEARSAL_ADDRESS.rstrip('/')}/_rehearsal/demo.json", timeout=SECONDS, allow_redirects=False)
         answer.raise_for_status()
-        card: dict[str, Any] = answer.json()[kind]
+        card: dict[str, Any] = answer.json()[login_of(kind).rehearsal]
     except (requests.RequestException, ValueError, KeyError) as error:
         raise ChannelError("no_rehearsal", _("The rehearsal platforms do not answer. Start them, then try again.")) from error
     return card

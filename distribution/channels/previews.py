@@ -13,6 +13,7 @@ from distribution.channels.selectors import capabilities_of, composed, connector
 from distribution.connectors.registry import connectors
 from distribution.renditions.media import key_of
 from distribution.renditions.snapshots import images_of
+from newsroom.articles.enums import ChannelPrivacy
 from newsroom.articles.models import ArticlePage
 from newsroom.media.models import NewsImage
 from publishing.workflow.selectors import latest_revision
@@ -23,7 +24,7 @@ FOLD = 480
 
 @dataclass(frozen=True)
 class Preview:
-    """One post: the text before and behind the fold, its card or pictures, its length, what is wrong."""
+    """One post: the text before and behind the fold, its card or pictures, its length, facts (tags, who sees it), what is wrong."""
 
     account: Account
     shown: str
@@ -33,11 +34,12 @@ class Preview:
     length: int
     limit: int
     problems: list[tuple[bool, str]]
+    facts: list[str]
 
 
-def preview_of(*, account: Account, story: ArticlePage, text: str | None = None) -> Preview:
+def preview_of(*, account: Account, story: ArticlePage) -> Preview:
     """The post of a story, as it stands in memory, on one channel."""
-    payload = composed(account=account, story=story, text=text)
+    payload = composed(account=account, story=story)
     seen = connector_of(account).preview(payload=payload)
     words = str(seen.get("text", ""))
     fold = len(words) if len(words) <= FOLD else (words.rfind(" ", 0, FOLD) + 1 or FOLD)
@@ -46,7 +48,13 @@ def preview_of(*, account: Account, story: ArticlePage, text: str | None = None)
     if not images and seen.get("card") and story.main_image is not None:
         images = [story.main_image]  # the card shows the page's own picture
     found = [(problem.blocking, in_words(problem)) for problem in problems(account=account, payload=payload)]
-    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, len(words), capabilities_of(account).text_limit, found)
+    length, limit = int(seen.get("length", len(words))), capabilities_of(account).text_limit
+    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, length, limit, found, _facts(seen))
+
+
+def _facts(seen: dict[str, Any]) -> list[str]:
+    privacy = [str(ChannelPrivacy(seen["privacy"]).label)] if seen.get("privacy") else []
+    return [*privacy, *(f"#{tag}" for tag in seen.get("tags", []))]
 
 
 def texts_panel(story: ArticlePage, user: Any) -> SafeString | None:

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from distribution.channels.enums import AccountState
+from distribution.channels.keys import open_key
+from distribution.channels.meters import DayMeter
 from distribution.channels.models import Account
 from distribution.connectors.base import Capabilities, Connector, Credential, Payload, Problem, Target
 from distribution.connectors.registry import connectors
 from distribution.renditions.snapshots import snapshot_of_story, story_of
 from newsroom.articles.models import ArticlePage
-from newsroom.common.crypto import open_sealed
 
 MARKER_IN_PREVIEW = "0" * 26
+REHEARSAL_QUOTA = {"units": 1_000_000, "uploads": 10_000}
 
 
 def connector_of(account: Account) -> Connector:
@@ -27,8 +29,10 @@ def connector_of(account: Account) -> Connector:
 
 
 def settings_of(account: Account) -> dict[str, Any]:
-    """The account's settings as connectors read them; a rehearsal account has no pause between posts."""
-    base: dict[str, Any] = {"minimum_gap": 0, "allowed_origins": [settings.REHEARSAL_ADDRESS]} if account.rehearsal else {}
+    """The account's settings as connectors read them; a rehearsal account has no pause between posts and plenty of quota."""
+    base: dict[str, Any] = settings.PLATFORM_SETTINGS.get(account.kind, {})
+    if account.rehearsal:
+        base = {"minimum_gap": 0, "allowed_origins": [settings.REHEARSAL_ADDRESS], "quota": REHEARSAL_QUOTA}
     return {**base, **(account.settings or {})}
 
 
@@ -40,9 +44,10 @@ def capabilities_of(account: Account) -> Capabilities:
 def target_of(account: Account) -> Target:
     """Where a call goes, with the opened key. Raises CannotOpen where the key was sealed with a lost one."""
     app_id, app_secret = settings.PLATFORM_APPS.get("rehearsal" if account.rehearsal else account.kind, ("", ""))
-    token = open_sealed(account.sealed_token) if account.sealed_token else ""
-    credential = Credential(token, app_id, app_secret, account.token_expires_at)
-    return Target(remote_id=account.remote_id, address=account.address, credential=credential, settings=settings_of(account))
+    token, refresh_token = open_key(account.sealed_token)
+    credential = Credential(token, app_id, app_secret, account.token_expires_at, refresh_token)
+    meter = DayMeter(kind=account.kind, app_id=app_id)
+    return Target(remote_id=account.remote_id, address=account.address, credential=credential, settings=settings_of(account), meter=meter)
 
 
 def accounts_for_editor() -> QuerySet[Account]:
@@ -65,9 +70,9 @@ def wanted_accounts(story: ArticlePage) -> list[Account]:
     return list(Account.objects.filter(key__in=wanted_keys(story)).order_by("key"))
 
 
-def composed(*, account: Account, story: ArticlePage, text: str | None = None) -> Payload:
+def composed(*, account: Account, story: ArticlePage) -> Payload:
     """The post as it would be sent, for previews and checks; it is composed again, once, when the delivery is written."""
-    snapshot = snapshot_of_story(story=story, account_key=account.key, version=0, channel_text=text)
+    snapshot = snapshot_of_story(story=story, account_key=account.key, version=0)
     return connector_of(account).compose(snapshot=snapshot, marker=MARKER_IN_PREVIEW, settings=settings_of(account))
 
 

@@ -11,11 +11,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from distribution.channels.enums import AccountState, GateReason, LogKind
+from distribution.channels.keys import seal_key
 from distribution.channels.models import Account, AccountLog
 from distribution.channels.permissions import may_connect, may_operate
 from distribution.connectors.base import Credential, Failure, FailureClass
 from newsroom.accounts.models import User
-from newsroom.common.crypto import seal
 from newsroom.common.errors import NewsroomError
 from newsroom.common.text import slugify_vi
 from publishing.events.alarms import clear_alarm, raise_alarm
@@ -95,7 +95,7 @@ def store_token(*, account: Account, credential: Credential, generation: int, no
     """Store a new key if nobody stored one since `generation` was read; the account is ready again (unless paused). False: somebody did."""
     state = AccountState.PAUSED if account.state == AccountState.PAUSED else AccountState.READY
     changed = Account.objects.filter(pk=account.pk, generation=generation).update(
-        sealed_token=seal(credential.token), token_expires_at=credential.expires_at, generation=F("generation") + 1, state=state,
+        sealed_token=seal_key(credential), token_expires_at=credential.expires_at, generation=F("generation") + 1, state=state, renewing_until=None,
         state_reason=account.state_reason if state == AccountState.PAUSED else "", gate_until=None, gate_reason=GateReason.NONE,
     )  # fmt: skip
     if not changed:

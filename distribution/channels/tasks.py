@@ -18,11 +18,11 @@ def check_channels(**_later: Any) -> None:
 
 
 @shared_task(queue="poll", bind=True, max_retries=30, default_retry_delay=5)
-def connect_demo_fanpage(self: Any, **_later: Any) -> None:
-    """Connect the demo's fanpage, again and again until the rehearsal platform answers."""
-    if not settings.NEWSROOM_REHEARSAL or demo.is_connected():
+def connect_demo_channels(self: Any, **_later: Any) -> None:
+    """Connect the demo's channels, again and again until the rehearsal platform answers."""
+    if not settings.NEWSROOM_REHEARSAL or not demo.missing():
         return
     try:
-        demo.connect(now=clock.now())
+        demo.connect_missing(now=clock.now())
     except demo.NotThereYet as error:
         raise self.retry(exc=error) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import astuple
 from typing import Any
 
 from django.contrib import messages
@@ -20,10 +21,12 @@ from distribution.channels.permissions import may_connect, may_operate
 from distribution.channels.previews import preview_of
 from distribution.channels.selectors import accounts_for_editor
 from distribution.connectors.base import Failure
-from distribution.connectors.facebook_page.oauth import Choice
-from distribution.connectors.registry import connectors
+from distribution.connectors.logins import Choice
+from distribution.connectors.registry import connectors, logins
+from distribution.renditions.videos import choose_video
 from newsroom.accounts.roles import DESK, NEWSROOM, Role, has_role
-from newsroom.articles.models import ArticlePage
+from newsroom.articles.enums import ChannelPrivacy
+from newsroom.articles.models import ArticlePage, ChannelText
 from newsroom.common import clock
 from newsroom.common.crypto import open_sealed, seal
 from newsroom.common.errors import NewsroomError
@@ -42,7 +45,7 @@ def channel_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     context = {
         "accounts": Account.objects.select_related("person_responsible"), "log": AccountLog.objects.select_related("account", "actor")[:20],
-        "may_connect": may_connect(request.user), "may_operate": may_operate(request.user),
+        "kinds": [(kind, login.label) for kind, login in logins.items()], "may_connect": may_connect(request.user), "may_operate": may_operate(request.user),
     }  # fmt: skip
     return render(request, "distribution/channels/channel_list.html", context)
 
@@ -61,13 +64,13 @@ def start(request: HttpRequest) -> HttpResponse:
     """To the platform's log-in, with a state that only this session and person know."""
     if not may_connect(request.user):
         raise PermissionDenied
-    rehearsal = request.POST.get("where") == "rehearsal"
-    state = secrets.token_urlsafe(24)
+    kind, rehearsal = request.POST.get("kind", "facebook_page"), request.POST.get("where") == "rehearsal"
+    state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
     try:
-        address = connecting.start(redirect_uri=_redirect_uri(request), state=state, rehearsal=rehearsal)
+        address = connecting.start(kind=kind, redirect_uri=_redirect_uri(request), state=state, verifier=verifier, rehearsal=rehearsal)
     except NewsroomError as error:
         return _refuse(request, error)
-    request.session[SESSION] = {"state": state, "user": request.user.pk, "rehearsal": rehearsal}
+    request.session[SESSION] = {"state": state, "verifier": seal(verifier), "user": request.user.pk, "kind": kind, "rehearsal": rehearsal}
     return redirect(address)
 
 
@@ -84,11 +87,12 @@ def back(request: HttpRequest) -> HttpResponse:
         reason = request.GET.get("error_description") or request.GET.get("error") or "?"
         return _refuse(request, _("The platform gave no permission: %(reason)s") % {"reason": reason[:200]})
     try:
-        pages = connecting.choices(redirect_uri=_redirect_uri(request), code=request.GET["code"], rehearsal=kept["rehearsal"])
+        verifier = open_sealed(kept["verifier"])
+        pages = connecting.choices(kind=kept["kind"], redirect_uri=_redirect_uri(request), code=request.GET["code"], verifier=verifier, rehearsal=kept["rehearsal"])
     except NewsroomError as error:
         return _refuse(request, error)
-    sealed = seal(json.dumps([[page.remote_id, page.name, page.token] for page in pages]))
-    request.session[SESSION] = {"user": request.user.pk, "rehearsal": kept["rehearsal"], "pages": sealed}
+    sealed = seal(json.dumps([astuple(page) for page in pages]))
+    request.session[SESSION] = {"user": request.user.pk, "kind": kept["kind"], "rehearsal": kept["rehearsal"], "pages": sealed}
     return render(request, "distribution/channels/choose_page.html", {"pages": pages})
 
 
@@ -105,8 +109,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         pages = [Choice(*page) for page in json.loads(open_sealed(kept["pages"]))]
         choice = next((page for page in pages if page.remote_id == request.POST.get("page")), None)
         if choice is None:
-            return _refuse(request, _("Choose a Page."))
-        account = connecting.finish(choice=choice, actor=user, now=clock.now(), rehearsal=kept["rehearsal"])
+            return _refuse(request, _("Choose a Page or channel."))
+        account = connecting.finish(kind=kept["kind"], choice=choice, actor=user, now=clock.now(), rehearsal=kept["rehearsal"])
     except NewsroomError as error:
         return _refuse(request, error)
     messages.success(request, _("“%(name)s” is connected.") % {"name": account.name})
@@ -148,13 +152,22 @@ def preview(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     try:
         data = json.loads(request.body) if len(request.body) <= LONGEST_BODY else None
-        texts = {str(row["key"])[:60]: str(row["text"])[:LONGEST_TEXT] for row in data["texts"][:MOST_ROWS]}  # type: ignore[index]
+        texts = {row.account_key: row for row in map(_channel_text, data["texts"][:MOST_ROWS])}  # type: ignore[index]
         story = _story_in_memory(data, request.user)  # type: ignore[arg-type]
+        story.channel_texts = list(texts.values())
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return HttpResponseBadRequest(_("The preview could not be made."))
     accounts = [account for account in accounts_for_editor() if account.key in texts and account.kind in connectors]
-    previews = [preview_of(account=account, story=story, text=texts[account.key]) for account in accounts]
+    previews = [preview_of(account=account, story=story) for account in accounts]
     return render(request, "distribution/channels/previews.html", {"previews": previews})
+
+
+def _channel_text(row: dict[str, Any]) -> ChannelText:
+    privacy = str(row.get("privacy", ""))
+    return ChannelText(
+        account_key=str(row["key"])[:60], text=str(row["text"])[:LONGEST_TEXT], title=str(row.get("title", ""))[:500], tags=str(row.get("tags", ""))[:500],
+        privacy=privacy if privacy in ChannelPrivacy.values else "",
+    )  # fmt: skip
 
 
 def _number(value: Any) -> int | None:
@@ -171,4 +184,5 @@ def _story_in_memory(data: dict[str, Any], user: Any) -> ArticlePage:
     story.main_section = saved.main_section if saved else None
     story.social_headline = str(data.get("social_headline", ""))[:120]
     story.main_image = NewsImage.objects.filter(pk=_number(data.get("image"))).first()
+    choose_video(story, _number(data.get("video")))
     return story

@@ -58,12 +58,20 @@ class Failure:
 
 @dataclass(frozen=True)
 class Credential:
-    """An opened token. `expires_at` None: no time expiry."""
+    """An opened token. `expires_at` None: no time expiry. `refresh_token`: what a new token can be asked for with, where the platform gives one."""
 
     token: str
     app_id: str = ""
     app_secret: str = ""
     expires_at: datetime | None = None
+    refresh_token: str = ""
+
+
+class Meter(Protocol):
+    """Counts what an application may use of a platform in a day. The connector names the bucket, its limit and the day."""
+
+    def spend(self, *, bucket: str, day: str, units: int, limit: int) -> bool:
+        """Take units out of the bucket; False, and nothing taken, where too little is left."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,7 @@ class Target:
     address: str
     credential: Credential
     settings: JSON = field(default_factory=dict)
+    meter: Meter | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,30 @@ class Picture:
     credit: str
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The words of a video in one language (BCP 47), as WebVTT."""
+
+    language: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Video:
+    """A finished video file that a payload may carry: a key to ask its bytes by, its size in bytes, its length in seconds."""
+
+    key: str
+    title: str
+    size: int
+    sha256: str
+    duration: float
+    width: int
+    height: int
+    poster: Picture | None = None
+    captions: tuple[Caption, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +133,10 @@ class Snapshot:
     channel_text: str
     pictures: tuple[Picture, ...] = ()
     published_at: str = ""  # ISO 8601, aware
+    video: Video | None = None
+    tags: tuple[str, ...] = ()
+    channel_title: str = ""  # of this channel alone; empty: the social headline
+    privacy: str = ""  # wanted for this story alone; empty: as the account is set up
 
 
 @dataclass(frozen=True)
@@ -141,6 +178,8 @@ class Capabilities:
     link_editable: bool = False
     settle_seconds: float = 60.0  # NOT_FOUND is believed only after this long and two looks
     minimum_gap: float = 0.0  # seconds between two posts of one account
+    needs_video: bool = False  # has a title, tags and privacy of its own; a new story is not meant for it until somebody says so
+    text_unit: str = "characters"  # or "bytes" of UTF-8
 
 
 @dataclass(frozen=True)
@@ -201,10 +240,24 @@ class Health:
     warnings: tuple[str, ...] = ()
 
 
-class Media(Protocol):
-    """Gives the bytes of a picture by its key: (bytes, MIME type). Raises LookupError."""
+class MediaFile(Protocol):
+    """A big file, read in parts so that it never is in memory as a whole."""
 
-    def read(self, key: str) -> tuple[bytes, str]: ...
+    size: int  # bytes
+    mime: str
+
+    def part(self, start: int, length: int) -> bytes:
+        """`length` bytes from `start`, fewer at the end. Raises LookupError where the file is gone."""
+
+
+class Media(Protocol):
+    """What connectors get files from. Both raise LookupError for what is not there."""
+
+    def read(self, key: str) -> tuple[bytes, str]:
+        """The bytes of a picture and their MIME type."""
+
+    def file(self, key: str) -> MediaFile:
+        """A video, to be read in parts."""
 
 
 class Connector(Protocol):
@@ -234,3 +287,6 @@ class Connector(Protocol):
     def delete(self, *, target: Target, remote_id: str) -> Done | Failure: ...
 
     def health(self, *, target: Target) -> Health | Failure: ...
+
+    def refresh(self, *, target: Target) -> Credential | Failure:
+        """A new token for one that is no longer good; AUTH_DEAD where the platform knows no such thing or the person took it back."""

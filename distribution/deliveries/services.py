@@ -10,6 +10,7 @@ from celery import current_app
 from django.utils.translation import gettext as _
 
 from distribution.channels.services import open_gates
+from distribution.connectors.registry import connectors
 from distribution.deliveries import claims
 from distribution.deliveries.enums import BEFORE_COMMIT, IN_LINE, DeliveryState, Operation
 from distribution.deliveries.lateness import ASKED
@@ -25,9 +26,11 @@ KEEP_ATTEMPTS = timedelta(days=90)
 
 
 def ring(delivery_ids: Iterable[str]) -> None:
-    """Call a worker for each. Nothing is lost where the call is: the relay calls again."""
-    for delivery_id in delivery_ids:
-        current_app.send_task(DELIVER_TASK, kwargs={"delivery_id": delivery_id}, queue="commit")
+    """Call a worker for each; big files have workers of their own. Nothing is lost where the call is: the relay calls again."""
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids)).order_by("-priority", "scheduled_at", "id").values_list("pk", "account__kind", "operation", "state")
+    for pk, kind, operation, state in rows:
+        big = operation == Operation.PUBLISH and state in IN_LINE and kind in connectors and connectors.get(kind).capabilities({}).needs_video
+        current_app.send_task(DELIVER_TASK, kwargs={"delivery_id": pk}, queue="upload" if big else "commit")
 
 
 def work(*, delivery_id: str, clock: Clock) -> Delivery | None:

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from distribution.channels.selectors import connector_of, settings_of, target_of
+from distribution.channels.renewals import fresh_target, renewed_target
+from distribution.channels.selectors import connector_of, settings_of
 from distribution.channels.services import mark_needs_reconnect
 from distribution.connectors.base import Capabilities, Connector, Failure, FailureClass, Look, Phase, Published, Sight, Staged, Target, Wait
 from distribution.connectors.messages import sentence
@@ -34,6 +35,7 @@ S = DeliveryState
 Clock = Callable[[], datetime]
 LOOKS_TO_BELIEVE = 2
 SLOW_AFTER = timedelta(hours=24)
+LONGEST_WALK = timedelta(minutes=4)  # then an upload that goes on lets the queue take it anew
 BUG = Failure(FailureClass.BUG, "bug", sentence("bug"))
 NO_KEY = Failure(FailureClass.AUTH_DEAD, "token_dead", sentence("token_dead"))
 
@@ -44,6 +46,7 @@ class Walk:
     def __init__(self, delivery: Delivery, *, clock: Clock) -> None:
         self.delivery = delivery
         self.clock = clock
+        self.began = clock()
         self.connector: Connector = connector_of(delivery.account)
         self.can: Capabilities = self.connector.capabilities(settings_of(delivery.account))
 
@@ -63,28 +66,40 @@ class Walk:
 
     def _step(self) -> None:
         try:
-            target = target_of(self.delivery.account)
+            target = fresh_target(account=self.delivery.account, clock=self.clock)
         except CannotOpen:
-            self._no_key()
+            target = NO_KEY
+        if isinstance(target, Failure):
+            self._no_key(target)
             return
         steps = {
             S.READY: self._begin, S.STAGING: self._stage, S.STAGED: self._commit, S.VERIFYING: self._verify, S.PROCESSING: self._poll, S.PROCESSING_SLOW: self._poll,
         }  # fmt: skip
         steps[DeliveryState(self.delivery.state)](target)
 
-    def _no_key(self) -> None:
+    def _no_key(self, failure: Failure) -> None:
         now, delivery = self.clock(), self.delivery
-        if delivery.state in (S.READY, S.STAGED):
-            mark_needs_reconnect(account=delivery.account, generation=delivery.account.generation, reason=NO_KEY.message, now=now)
-            move(delivery, S.BLOCKED_AUTH, now=now, **outcomes.failure_fields(NO_KEY), **NO_LEASE)
+        if delivery.state in (S.READY, S.STAGING, S.STAGED):
+            mark_needs_reconnect(account=delivery.account, generation=delivery.account.generation, reason=failure.message, now=now)
+            move(delivery, S.BLOCKED_AUTH, now=now, **outcomes.failure_fields(failure), **NO_LEASE)
         else:
-            outcomes.look_failed(delivery, failure=NO_KEY, now=now)
+            outcomes.look_failed(delivery, failure=failure, now=now)
 
-    def _call(self, phase: str, call: Callable[[], Any]) -> Any:
-        """One call to the platform, written down whatever came of it. An exception is a mistake of ours: a failure of class BUG."""
+    def _call(self, phase: str, target: Target, call: Callable[[Target], Any]) -> Any:
+        """One call to the platform. Where it says that the token is over, nothing was done: the same call once more with a new one."""
+        outcome = self._try(phase, target, call)
+        if not (isinstance(outcome, Failure) and outcome.kind == FailureClass.AUTH_REFRESHABLE and target.credential.refresh_token):
+            return outcome
+        fresh = renewed_target(account=self.delivery.account, clock=self.clock)
+        return fresh if isinstance(fresh, Failure) else self._try(phase, fresh, call)
+
+    def _try(self, phase: str, target: Target, call: Callable[[Target], Any]) -> Any:
+        """A call, written down whatever came of it. An exception is a mistake of ours: a failure of class BUG."""
         started = self.clock()
         try:
-            outcome = call()
+            outcome = call(target)
+        except LostRow:
+            raise
         except Exception as error:
             log.exception("delivery.bug id=%s phase=%s", self.delivery.pk, phase)
             outcome = Failure(FailureClass.BUG, "bug", sentence("bug"), raw=f"{type(error).__name__}: {error}"[:4096])
@@ -102,14 +117,16 @@ class Walk:
         if delivery.operation != Operation.PUBLISH:
             move(delivery, S.STAGED, now=self.clock(), **self._lease())
             return
-        media = RenditionMedia(before_each=lambda: touch(delivery, **self._lease()))
-        stage = lambda: self.connector.stage(target=target, payload=delivery.stored_payload, handle=dict(delivery.handle), media=media)  # noqa: E731
-        outcome = self._call(Phase.STAGE, stage)
+        with RenditionMedia(before_each=lambda: touch(delivery, **self._lease())) as media:
+            stage = lambda to: self.connector.stage(target=to, payload=delivery.stored_payload, handle=dict(delivery.handle), media=media)  # noqa: E731
+            outcome = self._call(Phase.STAGE, target, stage)
         now = self.clock()
         if isinstance(outcome, Staged):
             move(delivery, S.STAGED, now=now, handle={**delivery.handle, **outcome.handle}, **self._lease())
         elif isinstance(outcome, Wait) and outcome.seconds <= 0:
             touch(delivery, handle={**delivery.handle, **outcome.handle}, **self._lease())
+            if now - self.began > LONGEST_WALK:
+                move(delivery, S.READY, now=now, next_at=now, rung_until=None, **NO_LEASE)
         elif isinstance(outcome, Wait):
             move(delivery, S.PROCESSING, now=now, handle={**delivery.handle, **outcome.handle}, next_at=now + timedelta(seconds=outcome.seconds), **NO_LEASE)
         else:
@@ -134,7 +151,7 @@ class Walk:
     def _paid_the_look(self, target: Target) -> bool:
         """A commit was refused before. Look whether the refusal was true; False: the row has gone elsewhere."""
         delivery, since = self.delivery, self.delivery.commit_intent_at or self.clock()
-        look = self._call("lookup", lambda: self.connector.lookup(target=target, payload=delivery.stored_payload, since=since, handle=dict(delivery.handle)))
+        look = self._call("lookup", target, lambda to: self.connector.lookup(target=to, payload=delivery.stored_payload, since=since, handle=dict(delivery.handle)))
         now = self.clock()
         if isinstance(look, Look) and look.sight == Sight.FOUND:
             outcomes.published(delivery, outcome=Published(look.remote_id, look.url), now=now)
@@ -162,7 +179,7 @@ class Walk:
 
     def _publish(self, target: Target) -> None:
         delivery = self.delivery
-        outcome = self._call(Phase.COMMIT, lambda: self.connector.commit(target=target, payload=delivery.stored_payload, handle=dict(delivery.handle)))
+        outcome = self._call(Phase.COMMIT, target, lambda to: self.connector.commit(target=to, payload=delivery.stored_payload, handle=dict(delivery.handle)))
         now = self.clock()
         if isinstance(outcome, Published):
             try:
@@ -185,9 +202,9 @@ class Walk:
             outcomes.failed(delivery, failure=nobody, during=During.APPLY, now=self.clock())
             return
         if delivery.operation == Operation.DELETE:
-            outcome = self._call("delete", lambda: self.connector.delete(target=target, remote_id=remote_id))
+            outcome = self._call("delete", target, lambda to: self.connector.delete(target=to, remote_id=remote_id))
         else:
-            outcome = self._call("update", lambda: self.connector.update(target=target, remote_id=remote_id, payload=delivery.stored_payload))
+            outcome = self._call("update", target, lambda to: self.connector.update(target=to, remote_id=remote_id, payload=delivery.stored_payload))
         now = self.clock()
         if isinstance(outcome, Failure) and outcome.kind != FailureClass.GONE:
             outcomes.failed(delivery, failure=outcome, during=During.APPLY, now=now)
@@ -202,9 +219,9 @@ class Walk:
             return
         since = delivery.commit_intent_at
         if delivery.remote_id:
-            look = self._call("check", lambda: self.connector.check(target=target, handle=dict(delivery.handle), remote_id=delivery.remote_id))
+            look = self._call("check", target, lambda to: self.connector.check(target=to, handle=dict(delivery.handle), remote_id=delivery.remote_id))
         else:
-            look = self._call("lookup", lambda: self.connector.lookup(target=target, payload=delivery.stored_payload, since=since, handle=dict(delivery.handle)))
+            look = self._call("lookup", target, lambda to: self.connector.lookup(target=to, payload=delivery.stored_payload, since=since, handle=dict(delivery.handle)))
         now = self.clock()
         if isinstance(look, Failure):
             outcomes.look_failed(delivery, failure=look, now=now)
@@ -237,7 +254,7 @@ class Walk:
         if not delivery.look_owed:
             move(delivery, S.READY, now=now, next_at=now, **NO_LEASE)
             return
-        look = self._call("check", lambda: self.connector.check(target=target, handle=dict(delivery.handle), remote_id=delivery.remote_id))
+        look = self._call("check", target, lambda to: self.connector.check(target=to, handle=dict(delivery.handle), remote_id=delivery.remote_id))
         now = self.clock()
         if isinstance(look, Look) and look.sight == Sight.FOUND:
             outcomes.published(delivery, outcome=Published(look.remote_id, look.url), now=now)

@@ -19,7 +19,7 @@ class BadRequest(Exception):
 
 def handle(context: Context, platforms: dict[str, Platform], request: Request, name: str) -> Response:
     """Answer a request below /_rehearsal/."""
-    reads = {"posts.json": _posts, "calls.json": _calls, "demo.json": _demo, "health": _health, "faults": _faults}
+    reads = {"posts.json": _posts, "calls.json": _calls, "demo.json": _demo, "health": _health, "faults": _faults, "uploads.json": _uploads}
     writes = {"faults": _set_fault, "reset": _reset}
     table = writes if request.method == "POST" else reads
     if request.method not in ("GET", "HEAD", "POST"):
@@ -36,8 +36,15 @@ def handle(context: Context, platforms: dict[str, Platform], request: Request, n
 
 
 def _posts(context: Context, platforms: dict[str, Platform], request: Request) -> Any:
-    with context.store.read() as db:
+    with context.store.write() as db:
+        for platform in platforms.values():
+            platform.settle(db)
         return posts.listing(db)
+
+
+def _uploads(context: Context, platforms: dict[str, Platform], request: Request) -> Any:
+    with context.store.read() as db:
+        return [row for platform in platforms.values() for row in platform.uploads(db)]
 
 
 def _calls(context: Context, platforms: dict[str, Platform], request: Request) -> Any:
@@ -65,6 +72,8 @@ def _health(context: Context, platforms: dict[str, Platform], request: Request) 
 def _reset(context: Context, platforms: dict[str, Platform], request: Request) -> Any:
     with context.store.write() as db:
         posts.reset(db)
+        for platform in platforms.values():
+            platform.reset(db)
     return {"status": "ok"}
 
 

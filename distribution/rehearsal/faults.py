@@ -60,14 +60,19 @@ def put(
         )
 
 
-def take(db: sqlite3.Connection, *, platform: str, account: str, call: str, commits: bool) -> Fault | None:
-    """The oldest fault that this call meets, used up by one; None if there is none. Run it inside a write transaction."""
+def take(
+    db: sqlite3.Connection, *, platform: str, account: str, call: str, commits: bool, unfit: frozenset[str] = frozenset()
+) -> Fault | None:
+    """The oldest fault that this call meets, used up by one; None if there is none. Run it inside a write transaction.
+
+    `unfit`: faults that mean nothing to this call and wait for another.
+    """
     rows = db.execute(
         "SELECT seq, fault, times, options FROM faults WHERE platform = ? AND account IN ('', ?) AND call IN ('', ?) ORDER BY seq",
         (platform, account, call),
     )
     for row in rows:
-        if row["fault"] in OF_COMMITS and not commits:
+        if row["fault"] in unfit or (row["fault"] in OF_COMMITS and not commits):
             continue
         if row["times"] > 1:
             db.execute("UPDATE faults SET times = times - 1 WHERE seq = ?", (row["seq"],))

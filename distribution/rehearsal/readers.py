@@ -23,7 +23,8 @@ def home(context: Context, platforms: dict[str, Platform], request: Request) -> 
     if wanted and chosen is None:
         return redirect("/", code=302)
     platform, account = chosen or choices[0]
-    with context.store.read() as db:
+    with context.store.write() as db:
+        platform.settle(db)
         rows = db.execute(
             "SELECT * FROM posts WHERE platform = ? AND account = ? AND state = 'published' ORDER BY created_at DESC, seq DESC LIMIT ?",
             (platform.kind, account.id, MAX_POSTS),
@@ -32,7 +33,7 @@ def home(context: Context, platforms: dict[str, Platform], request: Request) -> 
             (row[0], row[1]): row[2]
             for row in db.execute("SELECT platform, account, COUNT(*) FROM posts WHERE state = 'published' GROUP BY platform, account")
         }
-        shown = [_shown(db, row) for row in rows]
+        shown = [_shown(db, platform, row) for row in rows]
     tabs = [
         {
             "address": f"/?trang={kind.kind}-{item.id}",
@@ -60,7 +61,7 @@ def one_post(context: Context, platform: Platform, *, account: str, post_id: str
         row = posts.get(db, platform=platform.kind, post_id=post_id)
         if holder is None or row is None or row["state"] != posts.PUBLISHED:
             return page("gone.html", status=404)
-        shown = [_shown(db, row)]
+        shown = [_shown(db, platform, row)]
     return page("feed.html", platform=platform, account=holder, tabs=[], posts=shown, total=1, alone=True)
 
 
@@ -68,7 +69,7 @@ def picture(context: Context, *, platform: str, media_id: str) -> Response:
     """The bytes of a picture that a post shows or will show."""
     with context.store.read() as db:
         row = media.get(db, platform=platform, media_id=media_id)
-    return _file(context, row["sha256"], row["mime"]) if row else page("gone.html", status=404)
+    return file_of(context, row["sha256"], row["mime"]) if row else page("gone.html", status=404)
 
 
 _COLOURS = {"red": "#a3161f", "green": "#1d6b4f", "blue": "#24508f"}
@@ -90,10 +91,11 @@ def preview_picture(context: Context, digest: str) -> Response:
     """The picture of a link card."""
     with context.store.read() as db:
         row = db.execute("SELECT image, image_mime FROM previews WHERE image = ?", (digest,)).fetchone()
-    return _file(context, row["image"], row["image_mime"]) if row and row["image"] else page("gone.html", status=404)
+    return file_of(context, row["image"], row["image_mime"]) if row and row["image"] else page("gone.html", status=404)
 
 
-def _file(context: Context, digest: str, mime: str) -> Response:
+def file_of(context: Context, digest: str, mime: str) -> Response:
+    """A kept file as it is."""
     try:
         handle = media.path_of(context.settings.media, digest).open("rb")
     except OSError:
@@ -104,9 +106,14 @@ def _file(context: Context, digest: str, mime: str) -> Response:
     return response
 
 
-def _shown(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
+def _shown(db: sqlite3.Connection, platform: Platform, row: sqlite3.Row) -> dict[str, Any]:
+    film = platform.film(db, row["id"])
+    if film is not None:
+        about = {"created_at": row["created_at"], "edited_at": row["edited_at"], "pictures": [], "link": None}
+        return {**about, "film": film, "text": film["text"], "permalink": film["permalink"]}
     pictures = [item for item in posts.media_of(db, platform=row["platform"], post_id=row["id"]) if item["deleted_at"] is None]
     return {
+        "film": None,
         "text": row["text"],
         "created_at": row["created_at"],
         "edited_at": row["edited_at"],

@@ -23,6 +23,8 @@ class Settings:
     app_id: str = world.APP_ID
     app_secret: str = world.APP_SECRET
     hosts: frozenset[str] = LOOPBACK  # where redirects may lead and pictures or previews may be fetched from
+    units: int = 1_000_000  # YouTube's units a day; the real platform gives 10,000
+    uploads: int = 10_000  # YouTube's uploads a day; the real platform gives 100
     late_seconds: float = 40.0  # how long late_commit and slow_body hold an answer back unless the fault says otherwise
 
     @property
@@ -57,8 +59,17 @@ def from_environment(var: str) -> Settings:
         app_id=os.environ.get("REHEARSAL_APP_ID", "") or world.APP_ID,
         app_secret=os.environ.get("REHEARSAL_APP_SECRET", "") or world.APP_SECRET,
         hosts=LOOPBACK | more,
+        units=_number("REHEARSAL_YOUTUBE_UNITS", 1_000_000),
+        uploads=_number("REHEARSAL_YOUTUBE_UPLOADS", 10_000),
         late_seconds=_seconds("REHEARSAL_LATE_SECONDS", 40.0),
     )
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, "") or str(default)
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadSettings(f"{name} phải là số nguyên từ 0, không phải {text!r}.")
+    return int(text)
 
 
 def _seconds(name: str, default: float) -> float:

@@ -41,7 +41,7 @@ def page(template: str, *, status: int = 200, form_targets: str = "'self'", **va
     """A finished page. `form_targets` widens the policy for forms that end in a redirect to the newsroom."""
     response = Response(_TEMPLATES.get_template(template).render(**values), status=status, mimetype="text/html")
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action {form_targets}; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action {form_targets}; base-uri 'none'; frame-ancestors 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"

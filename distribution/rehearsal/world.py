@@ -68,3 +68,24 @@ FACEBOOK_PAGES = (
         colour="blue",
     ),
 )
+
+YOUTUBE_CHANNELS = (
+    Account(
+        id="UCsongba0chaythu0000001A",
+        name="Truyền hình Báo Sông Ba · chạy thử",
+        username="baosongba.video",
+        category="Kênh tin tức",
+        about="Video thời sự tỉnh Sông Ba. Kênh chạy thử: không ai ngoài tòa soạn nhìn thấy.",
+        tasks=(),
+        colour="red",
+    ),
+    Account(
+        id="UCsongba0chaythu0000002B",
+        name="Sông Ba 24 phút · chạy thử",
+        username="songba24phut.chaythu",
+        category="Kênh tin tức",
+        about="Ứng dụng chưa qua kiểm duyệt của Google ở kênh này: mọi video bị khóa ở chế độ riêng tư.",
+        tasks=("LOCKED_PRIVATE",),
+        colour="blue",
+    ),
+)

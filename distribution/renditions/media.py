@@ -1,14 +1,25 @@
-"""Pictures for channels: JPEG, at most 2,048 pixels on the long side, under 4 MB, without what the camera wrote into the file."""
+"""Files for channels. Pictures: JPEG, at most 2,048 pixels on the long side, under 4 MB, without what the camera wrote into the file.
+
+Videos, and posters and the like that lie beside them, go as they are: from the default storage, a part at a time.
+"""
 
 from __future__ import annotations
 
+import mimetypes
+import time
 from collections.abc import Callable
+from typing import Any, Self
+
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.storage import default_storage
 
 from newsroom.media.models import NewsImage
 
 LONGEST = 2048
 MOST_BYTES = 4 * 1024 * 1024 - 1
 PREFIX = "image-"
+FILE = "file:"  # before the name of a file in the default storage
+RENEW_SECONDS = 5.0
 START_OF_SCAN = 0xDA
 METADATA = frozenset({0xE1, 0xED, 0xFE})  # EXIF and XMP, IPTC, comments
 # From good to small: the first that is light enough is sent.
@@ -26,15 +37,63 @@ def size_for_channels(width: int, height: int) -> tuple[int, int]:
     return max(1, int(width * factor)), max(1, int(height * factor))
 
 
+class StoredFile:
+    """A file of the default storage, read a part at a time. Raises LookupError where it is gone."""
+
+    def __init__(self, name: str, *, before_each: Callable[[], None]) -> None:
+        try:
+            self._file = default_storage.open(name, "rb")
+            self.size = int(self._file.size)
+        except (OSError, SuspiciousOperation, ValueError) as error:
+            raise LookupError(f"{name}: {error}") from error
+        self.mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        self._before_each, self._renewed = before_each, time.monotonic()
+
+    def part(self, start: int, length: int) -> bytes:
+        """`length` bytes from `start`. The heart beats here: every five seconds the worker renews its lease."""
+        if time.monotonic() - self._renewed > RENEW_SECONDS:
+            self._before_each()
+            self._renewed = time.monotonic()
+        try:
+            self._file.seek(start)
+            return bytes(self._file.read(length))
+        except (OSError, ValueError) as error:
+            raise LookupError(str(error)) from error
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
+
+
 class RenditionMedia:
-    """Reads pictures for connectors. `before_each` runs before a picture is made: the worker renews its lease there."""
+    """Reads pictures and files for connectors. `before_each` runs before a picture is made, and every five seconds while a file is read:
+    the worker renews its lease there. A context: what was opened is closed at its end.
+    """
 
     def __init__(self, *, before_each: Callable[[], None] = lambda: None) -> None:
         self._before_each = before_each
+        self._open: list[StoredFile] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: Any) -> None:
+        while self._open:
+            self._open.pop().close()
+
+    def file(self, key: str) -> StoredFile:
+        """A video, to be read in parts. Raises LookupError."""
+        if not key.startswith(FILE):
+            raise LookupError(key)
+        self._open.append(StoredFile(key.removeprefix(FILE), before_each=self._before_each))
+        return self._open[-1]
 
     def read(self, key: str) -> tuple[bytes, str]:
         """The bytes of a picture and their MIME type. Raises LookupError for a picture that is gone or cannot be read."""
         self._before_each()
+        if key.startswith(FILE):
+            file = self.file(key)
+            return file.part(0, file.size), file.mime
         number = key.removeprefix(PREFIX)
         image = NewsImage.objects.filter(pk=int(number)).first() if key.startswith(PREFIX) and number.isdecimal() else None
         if image is None:

@@ -9,8 +9,9 @@ from wagtail.models import Revision
 
 from distribution.connectors.base import Picture, Snapshot
 from distribution.renditions.media import key_of, size_for_channels
+from distribution.renditions.videos import for_connectors, video_of
 from newsroom.articles.addresses import story_path
-from newsroom.articles.models import ArticlePage
+from newsroom.articles.models import ArticlePage, ChannelText
 from newsroom.media.models import NewsImage
 from publishing.events.models import StoryEvent
 
@@ -29,15 +30,16 @@ def story_of(revision: Revision) -> ArticlePage:
     return story
 
 
-def snapshot_of_story(
-    *, story: ArticlePage, account_key: str, version: int, published_at: datetime | None = None, channel_text: str | None = None
-) -> Snapshot:
-    """A story in memory as plain data. `channel_text` None: the story's own text for the channel; empty text: the lead."""
-    text = channel_text if channel_text is not None else channel_text_of(story, account_key)
+def snapshot_of_story(*, story: ArticlePage, account_key: str, version: int, published_at: datetime | None = None) -> Snapshot:
+    """A story in memory as plain data. Where it has no text of its own for the channel: the lead."""
+    channel = channel_text_of(story, account_key)
+    pictures, video = tuple(_picture(image) for image in images_of(story)), video_of(story)
     return Snapshot(
         story_id=story.pk or 0, version=version, headline=story.title, social_headline=story.social_headline or story.title, lead=story.lead,
-        link=address_of(story), channel_text=text.strip() or story.lead, pictures=tuple(_picture(image) for image in images_of(story)),
+        link=address_of(story), channel_text=channel.text.strip() or story.lead, pictures=pictures,
         published_at=published_at.isoformat() if published_at else "",
+        video=for_connectors(video, fallback=pictures[0] if pictures else None) if video else None, tags=tags_of(channel, story),
+        channel_title=channel.title.strip(), privacy=channel.privacy,
     )  # fmt: skip
 
 
@@ -46,9 +48,19 @@ def address_of(story: ArticlePage) -> str:
     return f"{settings.PAPER_ADDRESS.rstrip('/')}{story_path(story)}"
 
 
-def channel_text_of(story: ArticlePage, account_key: str) -> str:
-    """What the story says on one channel; empty where it says nothing of its own."""
-    return next((row.text for row in story.channel_texts.all() if row.account_key == account_key), "")
+def channel_text_of(story: ArticlePage, account_key: str) -> ChannelText:
+    """What the story says on one channel; an empty row where it says nothing of its own."""
+    return next((row for row in story.channel_texts.all() if row.account_key == account_key), ChannelText(account_key=account_key))
+
+
+def tags_of(channel: ChannelText, story: ArticlePage) -> tuple[str, ...]:
+    """The channel's own tags, else the sections' names, the main one first."""
+    if own := [tag.strip() for tag in channel.tags.split(",") if tag.strip()]:
+        return tuple(dict.fromkeys(own))
+    sections = [story.main_section] if story.main_section_id else []
+    if story.pk:
+        sections += list(story.other_sections.all())
+    return tuple(dict.fromkeys(section.title for section in sections if section is not None))
 
 
 def images_of(story: ArticlePage) -> list[NewsImage]:

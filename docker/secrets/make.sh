@@ -8,7 +8,7 @@ random() { head -c "$1" /dev/urandom | base64 | tr '+/' '-_' | tr -d '\n'; }
 [ -s database_url ] || printf 'postgres://newsroom:%s@postgres:5432/newsroom' "$(cat postgres_password)" > database_url
 [ -s secret_key ] || random 48 > secret_key
 [ -s newsroom_secrets_keys ] || random 32 > newsroom_secrets_keys
-for optional in email_url facebook_app_secret; do [ -e "$optional" ] || : > "$optional"; done
+for optional in email_url facebook_app_secret youtube_app_secret; do [ -e "$optional" ] || : > "$optional"; done
 # The containers read them as user 10001.
 chown 10001 ./* 2>/dev/null || echo "Run this as root, or make the files readable for user 10001." >&2
 ls -l

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AiUse(models.TextChoices):
@@ -10,6 +11,15 @@ class AiUse(models.TextChoices):
     NONE = "none", _("No AI in the text")
     ASSISTED = "assisted", _("AI assisted, checked by people")
     GENERATED = "generated", _("Written by AI, checked by people")
+
+
+class ChannelPrivacy(models.TextChoices):
+    """Who sees a video on its channel; empty: as the channel is set up."""
+
+    AS_CHANNEL = "", pgettext_lazy("channel", "As the channel is set up")
+    PUBLIC = "public", pgettext_lazy("channel", "Public")
+    UNLISTED = "unlisted", pgettext_lazy("channel", "Unlisted: only with the link")
+    PRIVATE = "private", pgettext_lazy("channel", "Private")
 
 
 class BylineRole(models.TextChoices):

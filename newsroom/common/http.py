@@ -27,7 +27,7 @@ READ_SECONDS = 30.0
 LARGEST_ANSWER = 5 * 1024 * 1024
 KEPT = 4096
 SECRETS = re.compile(
-    r"((?:access_token|client_secret|refresh_token|fb_exchange_token|input_token|appsecret_proof|secret_key|code|authorization)[\"']?\s*[=:]\s*[\"']?)(?!\d{1,7}\b)[^&\s\"',}]+", re.I
+    r"((?:access_token|client_secret|refresh_token|fb_exchange_token|input_token|appsecret_proof|secret_key|upload_id|code|authorization)[\"']?\s*[=:]\s*[\"']?)(?!\d{1,7}\b)[^&\s\"',}]+", re.I
 )
 
 
@@ -133,7 +133,7 @@ def protect(session: requests.Session, *, allowed_origins: Iterable[str] = ()) -
 
 
 def call(
-    method: str, url: str, *, allowed_origins: Iterable[str] = (), params: Mapping[str, Any] | None = None, data: Mapping[str, Any] | None = None,
+    method: str, url: str, *, allowed_origins: Iterable[str] = (), params: Mapping[str, Any] | None = None, data: Any = None,
     files: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None, read_seconds: float = READ_SECONDS,
     deadline_seconds: float = 90.0, largest: int = LARGEST_ANSWER,
 ) -> Answer | NoAnswer:  # fmt: skip

@@ -6,7 +6,7 @@ for real. Each story is one transaction, so that a demo that was cut short goes 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +31,7 @@ from publishing.workflow.demo import CHIEF, SECRETARY
 
 # The rehearsal fanpage's key: distribution connects a page under it.
 FANPAGE = "fanpage-bao-song-ba"
+TELEVISION = "youtube-bao-song-ba"  # and the rehearsal channel's
 EDITOR = "bientap"
 FRESH = timedelta(minutes=30)
 # How long before the moment of its last act each earlier act of a story was taken.
@@ -85,12 +86,19 @@ def _write(story: DemoStory, stage: Stage) -> ArticlePage:
     )  # fmt: skip
     page.bylines = [Byline(pen_name=stage.pen_names[name], role=role, sort_order=order) for order, (name, role) in enumerate(story.bylines)]
     page.other_sections = [stage.sections[slug] for slug in story.other_sections]
-    if story.fanpage:
-        page.channel_texts = [ChannelText(account_key=FANPAGE, text=story.fanpage, wanted=True)]
+    page.channel_texts = list(_channel_texts(story, page))
     page.full_clean(exclude=["path", "depth", "url_path", "content_type"])
     year_container(now=story.at).add_child(instance=page)
     page.save_revision(user=writer)
     return page
+
+
+def _channel_texts(story: DemoStory, page: ArticlePage) -> Iterator[ChannelText]:
+    """What goes to the rehearsal channels: what is for the fanpage goes to the video channel too where the story has a video."""
+    if story.fanpage:
+        yield ChannelText(account_key=FANPAGE, text=story.fanpage, wanted=True)
+    if story.fanpage and getattr(page, "main_video", None) is not None:
+        yield ChannelText(account_key=TELEVISION, title=story.headline[:100], text=story.lead, wanted=True)
 
 
 def _date(page: ArticlePage, story: DemoStory) -> None:

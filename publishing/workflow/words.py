@@ -34,8 +34,14 @@ def snapshot(revision: Revision) -> dict[str, Any]:
     words["body"] = _body(content.get("body"))
     words["bylines"] = [[row["pen_name"], row["role"]] for row in _rows(content, "bylines")]
     words["other_sections"] = sorted(content.get("other_sections") or [])
-    words["channel_texts"] = sorted([row["account_key"], bool(row["wanted"]), row["text"]] for row in _rows(content, "channel_texts"))
+    words["channel_texts"] = sorted(_channel_text(row) for row in _rows(content, "channel_texts"))
     return words
+
+
+def _channel_text(row: dict[str, Any]) -> list[Any]:
+    """What goes to one channel; of a video's own words only those that are there, so that older signatures stay good."""
+    own = [f"{name}: {row[name]}" for name in ("title", "tags", "privacy") if row.get(name)]
+    return [row["account_key"], bool(row["wanted"]), row["text"], *own]
 
 
 def _rows(content: dict[str, Any], name: str) -> list[dict[str, Any]]:

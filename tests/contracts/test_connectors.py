@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distribution.connectors.base import Connector, Failure, Phase, Snapshot
+from distribution.connectors.base import Connector, Failure, Phase, Snapshot, Video
 from distribution.connectors.facebook_page.errors import classify
 from distribution.connectors.messages import MESSAGES
-from distribution.connectors.registry import connectors
+from distribution.connectors.registry import connectors, logins
+from distribution.connectors.youtube.errors import classify as classify_google
 from newsroom.common.http import Answer
 
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = [pytest.param(connector, id=kind) for kind, connector in connectors.items()]
 WORDS = st.text(min_size=1, max_size=200).filter(lambda text: text.strip())
@@ -23,7 +26,8 @@ WORDS = st.text(min_size=1, max_size=200).filter(lambda text: text.strip())
 
 def snapshot(text: str) -> Snapshot:
     """A story version with this channel text."""
-    return Snapshot(1, 1, "Tít", "", "Sapo", "https://songba.example/thoi-su/bai-a1.html", text)
+    video = Video("file:video.mp4", "Tít", 1000, "0" * 64, 12.0, 1280, 720)
+    return Snapshot(1, 1, "Tít", "", "Sapo", "https://songba.example/thoi-su/bai-a1.html", text, video=video)
 
 
 @pytest.mark.parametrize("connector", KINDS)
@@ -52,8 +56,8 @@ def test_the_preview_shows_the_words_that_are_sent(connector: Connector) -> None
 
 @given(body=st.binary(max_size=300), status=st.integers(100, 599), phase=st.sampled_from(list(Phase)))
 def test_no_answer_is_too_strange_to_be_classified(body: bytes, status: int, phase: Phase) -> None:
-    failure = classify(Answer(status, body), phase=phase)
-    assert isinstance(failure, Failure) and failure.code in MESSAGES
+    for failure in (classify(Answer(status, body), phase=phase), classify_google(Answer(status, body), phase=phase, now=NOW)):
+        assert isinstance(failure, Failure) and failure.code in MESSAGES
 
 
 @given(error=st.dictionaries(st.sampled_from(["code", "error_subcode", "message", "is_transient", "error_user_msg"]), st.one_of(st.none(), st.integers(), st.text(), st.floats(allow_nan=False))))
@@ -61,7 +65,13 @@ def test_no_error_body_is_too_strange_either(error: dict[str, object]) -> None:
     import json
 
     for phase in Phase:
-        assert classify(Answer(400, json.dumps({"error": error}).encode()), phase=phase).code in MESSAGES
+        answer = Answer(400, json.dumps({"error": error}).encode())
+        assert classify(answer, phase=phase).code in MESSAGES
+        assert classify_google(answer, phase=phase, now=NOW).code in MESSAGES
+
+
+def test_every_kind_says_how_an_account_of_it_is_connected() -> None:
+    assert {kind for kind, _connector in connectors.items()} == {kind for kind, _login in logins.items()}
 
 
 def test_connectors_load_without_django() -> None:

@@ -14,6 +14,7 @@ from django.conf import settings
 from distribution.connectors.base import (
     JSON,
     Capabilities,
+    Credential,
     Done,
     Failure,
     FailureClass,
@@ -138,6 +139,10 @@ class ScriptedPlatform:
 
     def health(self, *, target: Target) -> Health | Failure:
         return self._next("health", target.remote_id) or Health("Scripted", target.remote_id)
+
+    def refresh(self, *, target: Target) -> Credential | Failure:
+        step = self._next("refresh", target.remote_id)
+        return step() if callable(step) else step or failure(FailureClass.AUTH_DEAD, code="token_dead")
 
 
 def loses_the_answer(platform: ScriptedPlatform, payload: Payload) -> Failure:

@@ -10,7 +10,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,6 +21,7 @@ import requests
 ROOT = Path(__file__).resolve().parents[2]
 REDIRECT = "http://127.0.0.1:9/admin/kenh/facebook/tro-lai/"
 SCOPES = "pages_show_list,pages_manage_posts,pages_read_engagement"
+YOUTUBE_SCOPES = tuple(f"https://www.googleapis.com/auth/youtube.{name}" for name in ("upload", "readonly", "force-ssl"))
 SECONDS = 20
 
 
@@ -110,9 +111,16 @@ class RehearsalServer:
         """No posts, photos, faults or calls; connections stay."""
         requests.post(f"{self.base_url}/_rehearsal/reset", timeout=SECONDS).raise_for_status()
 
-    def page_html(self, page_id: str = "") -> str:
-        """What readers of a Page see."""
-        return requests.get(self.base_url, params={"trang": f"facebook-{page_id or self.page_id}"}, timeout=SECONDS).text
+    def page_html(self, page_id: str = "", *, kind: str = "facebook") -> str:
+        """What readers of a Page or channel see."""
+        return requests.get(self.base_url, params={"trang": f"{kind}-{page_id or self.page_id}"}, timeout=SECONDS).text
+
+    def wait_until(self, true: Callable[[], bool], *, seconds: float = 10) -> None:
+        """Returns once it is true; fails after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < deadline, "it never came true"
+            time.sleep(0.1)
 
     def wait_for_posts(self, count: int, *, seconds: float = 10) -> list[dict[str, Any]]:
         """The posts once there are `count` of them; fails after `seconds`."""
@@ -165,6 +173,30 @@ class RehearsalServer:
             pages = requests.get(f"{self.graph}/v26.0/me/accounts", params=query, timeout=SECONDS).json()["data"]
             self._page_tokens.update({page["id"]: page["access_token"] for page in pages})
         return self._page_tokens[page_id]
+
+
+    # YouTube
+    @property
+    def youtube(self) -> str:
+        """Base address of the YouTube platform: interface, log-in and token endpoint."""
+        return self.base_url + "/youtube"
+
+    def uploads(self) -> list[dict[str, Any]]:
+        """What each resumable upload brought over the line."""
+        return self._json("uploads.json")
+
+    def youtube_tokens(self, *, channel: str = "", scopes: tuple[str, ...] = YOUTUBE_SCOPES, **form: Any) -> dict[str, Any]:
+        """Access and refresh token of a channel (the demo's unless said), through the log-in."""
+        client = {"client_id": self.app_id, "redirect_uri": REDIRECT}
+        query = {**client, "response_type": "code", "scope": " ".join(scopes), "state": "s", "access_type": "offline", "prompt": "consent"}
+        answer = self.consent(f"{self.youtube}/o/oauth2/v2/auth?{urlencode(query)}", channel=channel, **form)
+        assert answer.status_code == 302, answer.text
+        code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        data = {**client, "client_secret": self.app_secret, "grant_type": "authorization_code", "code": code}
+        answer = requests.post(f"{self.youtube}/token", data=data, timeout=SECONDS)
+        assert answer.status_code == 200, answer.text
+        tokens: dict[str, Any] = answer.json()
+        return tokens
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from distribution.connectors.base import (
     JSON,
     Capabilities,
+    Credential,
     Done,
     Failure,
     FailureClass,
@@ -169,6 +170,10 @@ class FacebookPage:
         if str(me.get("id")) != target.remote_id:
             return Failure(FailureClass.AUTH_DEAD, "wrong_page", sentence("wrong_page"))
         return self._inspect(target, name=str(me.get("name", "")))
+
+    def refresh(self, *, target: Target) -> Credential | Failure:
+        """Facebook knows no refresh: a person connects the Page again."""
+        return Failure(FailureClass.AUTH_DEAD, "token_dead", sentence("token_dead"))
 
     def _inspect(self, target: Target, *, name: str) -> Health | Failure:
         credential = target.credential

@@ -5,38 +5,36 @@ State is made and checked by the caller, which binds it to the session. Nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from oauthlib.oauth2 import OAuth2Error
 from requests import RequestException
 from requests_oauthlib import OAuth2Session
 from requests_oauthlib.compliance_fixes import facebook_compliance_fix
 
 from distribution.connectors.base import JSON, Credential, Failure, FailureClass, Phase, Target
-from distribution.connectors.facebook_page.config import SCOPES, VERSION
+from distribution.connectors.facebook_page.config import ADDRESS, DIALOG, SCOPES, VERSION
 from distribution.connectors.facebook_page.graph import graph
+from distribution.connectors.logins import App, Choice
 from distribution.connectors.messages import sentence
 from newsroom.common.http import protect, scrub
 
 
-@dataclass(frozen=True)
-class App:
-    """Our application at the platform: its id, secret, the addresses of dialog and graph, origins allowed beside public ones."""
+class FacebookLogin:
+    """Facebook's log-in as the channels know it."""
 
-    app_id: str
-    app_secret: str
-    address: str
-    dialog: str
-    allowed_origins: tuple[str, ...] = ()
+    label = "Facebook"
+    rehearsal = "facebook"
+    address = ADDRESS
+    dialog = DIALOG
+    setup = ("FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET")
 
+    def authorize_url(self, app: App, *, redirect_uri: str, state: str, verifier: str = "") -> str:
+        """Where the browser goes for log-in and consent."""
+        return authorize_url(app, redirect_uri=redirect_uri, state=state)
 
-@dataclass(frozen=True)
-class Choice:
-    """A Page that the person may connect, with its own token."""
-
-    remote_id: str
-    name: str
-    token: str
+    def choices(self, app: App, *, redirect_uri: str, code: str, verifier: str = "") -> list[Choice] | Failure:
+        """The Pages that may be connected."""
+        token = exchange(app, redirect_uri=redirect_uri, code=code)
+        return token if isinstance(token, Failure) else choose_targets(app, user_token=token)
 
 
 def authorize_url(app: App, *, redirect_uri: str, state: str) -> str:

@@ -1,6 +1,7 @@
 """What a rehearsal platform is: a kind, the faults and calls it knows, its accounts, and a handler for everything below /<kind>/."""
 
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,6 +45,18 @@ class Platform(Protocol):
 
     def handle(self, request: Request, path: str) -> Response:
         """Answer a request below /<kind>/; `path` comes without that prefix and without a leading slash."""
+
+    def film(self, db: sqlite3.Connection, post_id: str) -> dict[str, Any] | None:
+        """What the player of a post needs; None for a post without a video."""
+
+    def settle(self, db: sqlite3.Connection) -> None:
+        """Carry out what only time has brought about, before posts are listed."""
+
+    def uploads(self, db: sqlite3.Connection) -> list[dict[str, Any]]:
+        """What each resumable upload brought over the line, oldest first."""
+
+    def reset(self, db: sqlite3.Connection) -> None:
+        """Wipe what this platform keeps beside the shared rows."""
 
     def card(self) -> dict[str, Any]:
         """What a script needs to connect to this platform in a demo (addresses, app, person)."""

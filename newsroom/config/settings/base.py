@@ -33,10 +33,28 @@ PLATFORM_APPS = {
         env.text("FACEBOOK_APP_ID", doc="Id of the newsroom's application at Facebook."),
         env.text("FACEBOOK_APP_SECRET", doc="Secret of the newsroom's application at Facebook.", secret=True),
     ),
+    "youtube": (
+        env.text("YOUTUBE_APP_ID", doc="Client id of the newsroom's application at Google (OAuth, type web application)."),
+        env.text("YOUTUBE_APP_SECRET", doc="Client secret of the newsroom's application at Google.", secret=True),
+    ),
     "rehearsal": (
         env.text("REHEARSAL_APP_ID", default="740219980000101", doc="Application id at the rehearsal platforms."),
         env.text("REHEARSAL_APP_SECRET", default="chay-thu-khong-phai-bi-mat-that", doc="Application secret at the rehearsal platforms; no secret at all.", secret=True),
     ),
+}
+
+DELIVERY_LEASE_SECONDS = env.number(
+    "DELIVERY_LEASE_SECONDS", default=90, low=10, high=1800, doc="How long a worker that sends to a platform may be silent before another takes over. Uploads say that they live every five seconds."
+)
+# What connectors of a kind are told unless an account's own settings say otherwise.
+PLATFORM_SETTINGS = {
+    "youtube": {
+        "quota": {
+            "units": env.number("YOUTUBE_DAILY_UNITS", default=10_000, doc="Units a day that Google gives the newsroom's application."),
+            "uploads": env.number("YOUTUBE_DAILY_UPLOADS", default=100, doc="Uploads a day that Google gives the newsroom's application."),
+            "reserved": env.number("YOUTUBE_RESERVED_PERCENT", default=20, high=90, doc="Percent of the units that is kept back for take-downs and looks.") / 100,
+        },
+    },
 }
 
 DEBUG = False
@@ -255,7 +273,7 @@ CONTENT_SECURITY_POLICY = {
 ADMIN_CONTENT_SECURITY_POLICY = {
     "default-src": [SELF], "script-src": [SELF], "style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:", "blob:"], "object-src": [NONE], "base-uri": [SELF],
     # Connecting a channel is a form that answers with a redirect to the platform's log-in.
-    "frame-ancestors": [SELF], "form-action": [SELF, "https://www.facebook.com", *([REHEARSAL_ADDRESS] if NEWSROOM_REHEARSAL else [])],
+    "frame-ancestors": [SELF], "form-action": [SELF, "https://www.facebook.com", "https://accounts.google.com", *([REHEARSAL_ADDRESS] if NEWSROOM_REHEARSAL else [])],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

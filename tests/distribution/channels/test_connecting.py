@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from distribution.channels.enums import AccountState, LogKind
+from distribution.channels.keys import open_key
 from distribution.channels.models import Account
 from newsroom.accounts.models import User
 from newsroom.common.crypto import open_sealed
@@ -47,6 +48,26 @@ def test_a_page_is_connected_after_consent_and_choice(desk: Client, rehearsal: R
     account = Account.objects.get()
     assert (account.remote_id, account.state, account.rehearsal, account.person_responsible) == (rehearsal.page_id, AccountState.READY, True, secretary)
     assert account.log.filter(kind=LogKind.CONNECTED, actor=secretary).exists()
+
+
+def test_a_youtube_channel_is_connected_the_same_way(desk: Client, rehearsal: RehearsalServer) -> None:
+    answer = desk.post(reverse("channel_start"), {"where": "rehearsal", "kind": "youtube"}, SERVER_NAME="127.0.0.1")
+    address = str(answer["Location"])
+    assert "code_challenge_method=S256" in address and "access_type=offline" in address
+    page = go_back(desk, consent(rehearsal, address, channel="UCsongba0chaythu0000001A"))
+    assert "Truyền hình Báo Sông Ba" in page.content.decode()
+    desk.post(reverse("channel_choose"), {"page": "UCsongba0chaythu0000001A"})
+    account = Account.objects.get()
+    token, refresh_token = open_key(account.sealed_token)
+    assert (account.kind, account.state) == ("youtube", AccountState.READY) and token and refresh_token
+    listed = desk.get(reverse("channel_list")).content.decode()
+    assert "Kết nối YouTube chạy thử" in listed and token not in listed and refresh_token not in listed
+
+
+@pytest.mark.parametrize("kind", ["", "khong-co", "../x"])
+def test_a_platform_that_is_not_known_is_said(desk: Client, kind: str) -> None:
+    answer = desk.post(reverse("channel_start"), {"where": "real", "kind": kind}, follow=True)
+    assert answer.status_code == 200 and "Không có nền tảng này" in answer.content.decode()
 
 
 def test_the_key_is_sealed_and_appears_nowhere_in_the_log(desk: Client, rehearsal: RehearsalServer) -> None:

@@ -174,3 +174,43 @@ def test_a_new_story_saved_with_the_offered_row_keeps_its_text(client: Client, a
     story = ArticlePage.objects.get()
     assert [(row.account_key, row.wanted, row.text) for row in story.latest_revision.as_object().channel_texts.all()] == [("fanpage", True, "Lời dẫn riêng")]
     assert client.get(reverse("wagtailadmin_pages:edit", args=[story.pk])).status_code == 200
+
+
+@pytest.fixture
+def television(db: Any, now: datetime) -> Account:
+    credential = Credential("k", refresh_token="r")
+    return services.connect_account(
+        kind="youtube", name="Truyền hình Báo Sông Ba", remote_id="UC1", address="https://video.example", credential=credential, rehearsal=True, actor=None, now=now, key="video"
+    )
+
+
+def test_a_video_channel_s_preview_has_title_tags_and_who_sees_it_and_counts_bytes(client: Client, television: Account, reporter: User) -> None:
+    client.force_login(reporter)
+    html = ask(client, texts=[{"key": "video", "text": "Nước lên", "title": "Lũ về", "tags": "lũ, Sông Ba", "privacy": "unlisted"}]).content.decode()
+    assert "Lũ về" in html and "#lũ · #Sông Ba" in html and "Không công khai" in html
+    assert "Bài chưa có video sẵn sàng" in html
+    long = ask(client, texts=[{"key": "video", "text": "ế" * 1667, "title": "x" * 101, "tags": "", "privacy": "khong-co"}]).content.decode()
+    assert "Lời mô tả quá dài" in long and "Tít quá dài" in long
+
+
+def test_a_new_story_is_not_meant_for_a_video_channel_until_somebody_says_so(television: Account) -> None:
+    story = ArticlePage(title="Mới")
+    offer_ready_channels(page=story)
+    assert [(row.account_key, row.wanted) for row in story.channel_texts.all()] == [("video", False)]
+
+
+def test_a_wanted_video_channel_keeps_a_story_without_a_video_from_approval(television: Account) -> None:
+    story = make_story(channels={"video": "Nước lên"})
+    assert selectors.approval_problems(story) == ["Truyền hình Báo Sông Ba: Bài chưa có video sẵn sàng. Hãy thêm video, hoặc bỏ kênh này."]
+
+
+def test_the_words_of_a_video_are_signed_and_signatures_without_them_stay_good(television: Account) -> None:
+    from publishing.workflow.words import digest_of, snapshot
+
+    story = make_story(channels={"video": "Nước lên"})
+    before = story.save_revision()
+    assert snapshot(before)["channel_texts"] == [["video", True, "Nước lên"]]
+    row = story.channel_texts.get()
+    row.title, row.privacy = "Lũ về", "private"
+    story.channel_texts = [row]
+    assert digest_of(story.save_revision()) != digest_of(before)

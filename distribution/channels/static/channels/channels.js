@@ -15,7 +15,22 @@
   const rows = () =>
     prefixes()
       .filter((prefix) => document.querySelector(`[name="${prefix}-wanted"]`)?.checked)
-      .map((prefix) => ({ key: value(`${prefix}-account_key`), text: value(`${prefix}-text`) }));
+      .map((prefix) => ({
+        key: value(`${prefix}-account_key`),
+        ...Object.fromEntries(["text", "title", "tags", "privacy"].map((name) => [name, value(`${prefix}-${name}`)])),
+      }));
+
+  const listed = (channel, name) => JSON.parse(channel.dataset[name] || "[]").includes(channel.value);
+
+  /* Title, tags and privacy are for channels of videos. */
+  const offer = (prefix) => {
+    const channel = document.querySelector(`[name="${prefix}-account_key"]`);
+    if (!channel) return;
+    for (const name of ["title", "tags", "privacy"]) {
+      const wrapper = document.querySelector(`[name="${prefix}-${name}"]`)?.closest("[data-video-only]");
+      if (wrapper) wrapper.hidden = !listed(channel, "videos");
+    }
+  };
 
   const count = (prefix) => {
     const text = document.querySelector(`[name="${prefix}-text"]`);
@@ -28,7 +43,7 @@
       text.insertAdjacentElement("afterend", place);
     }
     const limit = JSON.parse(channel.dataset.limits || "{}")[channel.value] ?? 0;
-    const length = [...text.value].length;
+    const length = listed(channel, "inBytes") ? new TextEncoder().encode(text.value).length : [...text.value].length;
     place.textContent = limit ? `${numbers.format(length)} / ${numbers.format(limit)}` : numbers.format(length);
     place.classList.toggle("too-long", limit > 0 && length > limit);
   };
@@ -44,6 +59,7 @@
         lead: value("lead"),
         social_headline: value("social_headline"),
         image: value("main_image"),
+        video: value("main_video"),
         texts: rows(),
       });
       if (body === last) return;
@@ -63,11 +79,13 @@
     };
     const soon = () => {
       prefixes().forEach(count);
+      prefixes().forEach(offer);
       clearTimeout(timer);
       timer = setTimeout(refresh, PAUSE);
     };
     for (const name of ["input", "change", "click"]) document.addEventListener(name, soon);
     prefixes().forEach(count);
+    prefixes().forEach(offer);
     refresh();
   };
 

@@ -1,5 +1,6 @@
 """The Facebook rehearsal platform: Graph API v26.0 for Pages as channels.md section 1 describes it, with its log-in dialog."""
 
+import sqlite3
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -40,6 +41,20 @@ class FacebookPlatform:
             if len(parts) == 3 and parts[1] == "posts":
                 return readers.one_post(self._context, self, account=parts[0], post_id=f"{parts[0]}_{parts[2]}")
         return self._graph.handle(request, path)
+
+    def film(self, db: sqlite3.Connection, post_id: str) -> dict[str, Any] | None:
+        """No videos here."""
+        return None
+
+    def settle(self, db: sqlite3.Connection) -> None:
+        """Nothing happens by time alone."""
+
+    def uploads(self, db: sqlite3.Connection) -> list[dict[str, Any]]:
+        """No resumable uploads here."""
+        return []
+
+    def reset(self, db: sqlite3.Connection) -> None:
+        """Nothing beside the shared rows."""
 
     def card(self) -> dict[str, Any]:
         """What a script needs to connect here."""

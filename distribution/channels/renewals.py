@@ -1,0 +1,71 @@
+"""New tokens for old ones: shortly before the end of their life, and when the platform says that one is over.
+
+One caller asks the platform, the others wait for what it brings. A renewal that failed for reasons of the network disconnects nobody.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from distribution.channels.enums import LogKind
+from distribution.channels.keys import seal_key
+from distribution.channels.models import Account
+from distribution.channels.selectors import connector_of, target_of
+from distribution.channels.services import write_log
+from distribution.connectors.base import Credential, Failure, FailureClass, Target
+from distribution.connectors.messages import sentence
+
+Clock = Callable[[], datetime]
+SOON = timedelta(minutes=2)
+HELD = timedelta(seconds=60)  # longer than the one call takes
+LOOKS, PAUSE = 40, 0.25
+
+
+def fresh_target(*, account: Account, clock: Clock) -> Target | Failure:
+    """Where a call goes, with a token that lives long enough for it. Failure only where the key is dead for good. Raises CannotOpen."""
+    target = target_of(account)
+    if not (target.credential.refresh_token and account.token_expires_at and account.token_expires_at - clock() < SOON):
+        return target
+    outcome = renewed_target(account=account, clock=clock)
+    return target if isinstance(outcome, Failure) and outcome.kind != FailureClass.AUTH_DEAD else outcome
+
+
+def renewed_target(*, account: Account, clock: Clock) -> Target | Failure:
+    """The same target with a new token; no transaction may be open. Raises CannotOpen."""
+    now = clock()
+    mine = Account.objects.filter(pk=account.pk, generation=account.generation).filter(Q(renewing_until=None) | Q(renewing_until__lte=now))
+    if not mine.update(renewing_until=now + HELD):
+        return _of_another(account)
+    outcome = connector_of(account).refresh(target=target_of(account))
+    if isinstance(outcome, Failure):
+        Account.objects.filter(pk=account.pk, generation=account.generation).update(renewing_until=None)
+        return outcome
+    _store(account, outcome, now=now)
+    account.refresh_from_db()
+    return target_of(account)
+
+
+@transaction.atomic
+def _store(account: Account, credential: Credential, *, now: datetime) -> None:
+    """Keep the new key unless a person stored another meanwhile; why the account waits, if it does, stays as it is."""
+    changed = Account.objects.filter(pk=account.pk, generation=account.generation).update(
+        sealed_token=seal_key(credential), token_expires_at=credential.expires_at, generation=F("generation") + 1, renewing_until=None
+    )
+    if changed:
+        write_log(account=account, kind=LogKind.TOKEN_STORED, now=now)
+
+
+def _of_another(account: Account) -> Target | Failure:
+    """Somebody else is asking, or has: take what they bring."""
+    held = account.generation
+    for _look in range(LOOKS):
+        account.refresh_from_db()
+        if account.generation != held:
+            return target_of(account)
+        time.sleep(PAUSE)
+    return Failure(FailureClass.TRANSIENT_SAFE, "no_connection", sentence("no_connection"))

@@ -1,0 +1,1 @@
+"""YouTube through the Data API v3 (knowledge/channels.md 2)."""
