@@ -83,7 +83,7 @@ def load(ids: Iterable[int]) -> list[ArticlePage]:
 
 def one(story_id: int) -> ArticlePage | None:
     """A story by id with what its page shows, live or not. Three queries."""
-    return ArticlePage.objects.filter(pk=story_id).select_related("main_section", "main_image").prefetch_related("bylines__pen_name").order_by().first()
+    return ArticlePage.objects.filter(pk=story_id).select_related("main_section", "main_image", "main_video").prefetch_related("bylines__pen_name").order_by().first()
 
 
 def since(moment: datetime, *, limit: int) -> list[ArticlePage]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from newsroom.common.errors import NewsroomError
 from newsroom.media.enums import VideoState
 from newsroom.media.models import NewsVideo
 from newsroom.media.videos import services
+from newsroom.media.videos.permissions import policy
 from newsroom.media.videos.views import upload_page
 
 
@@ -49,7 +51,22 @@ class IndexView(generic.IndexView):
         return super().get_base_queryset().select_related("uploaded_by")
 
 
-class DeleteView(generic.DeleteView):
+class OwnOrAll:
+    """Wagtail asks whether somebody may change videos at all; here, whether this one."""
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        """The video. Raises PermissionDenied."""
+        video = super().get_object(*args, **kwargs)  # type: ignore[misc]
+        if not policy.user_has_permission_for_instance(self.request.user, self.permission_required, video):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return video
+
+
+class EditView(OwnOrAll, generic.EditView):
+    """A video's page."""
+
+
+class DeleteView(OwnOrAll, generic.DeleteView):
     """Deletes what no story shows; says so where one does."""
 
     def delete_action(self) -> None:
@@ -76,6 +93,7 @@ class VideoViewSet(ModelViewSet):
     menu_order = 310
     add_to_admin_menu = True
     index_view_class = IndexView
+    edit_view_class = EditView
     delete_view_class = DeleteView
     copy_view_enabled = False
     list_display = ["title", Column("get_state_display", label=pgettext_lazy("video", "State"), sort_key="state"), "uploaded_by", Column("created_at", label=pgettext_lazy("video", "Uploaded at"), sort_key="created_at")]
