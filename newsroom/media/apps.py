@@ -13,10 +13,11 @@ class MediaConfig(AppConfig):
         """Say who may do what with videos; remove the files of deleted ones; join `manage.py demo`."""
         from wagtail.permissions import register_permission_policy
 
-        from newsroom.media import demo, signal_handlers
+        from newsroom.media import demo, demo_videos, signal_handlers
         from newsroom.media.models import NewsVideo
         from newsroom.media.videos.permissions import policy
 
         register_permission_policy(NewsVideo, policy)
         signal_handlers.connect()
         demo.register()
+        demo_videos.register()

@@ -60,7 +60,7 @@ def make_poster(*, video: NewsVideo, second: float) -> NewsVideo:
 def _local(video: NewsVideo, folder: Path) -> Path:
     """The MP4 as a file of this disk; a copy where the storage is elsewhere."""
     try:
-        return Path(default_storage.path(video.mp4.name))
+        return Path(default_storage.path(str(video.mp4.name)))
     except NotImplementedError:
         copy = folder / "video.mp4"
         with video.mp4.open("rb") as source, copy.open("wb") as target:

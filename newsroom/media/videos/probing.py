@@ -137,7 +137,7 @@ def read_report(lines: list[str]) -> Probe:
 def _picture(words: str, lines: list[str]) -> dict[str, Any]:
     codec, profile = _codec(words)
     size, fps = _SIZE.search(words), _FPS.search(words)
-    turned = next((float(found[1]) for line in lines if (found := _ROTATION.match(line))), 0.0)
+    turned = next((float(turn[1]) for line in lines if (turn := _ROTATION.match(line))), 0.0)
     found: dict[str, Any] = {"video_codec": codec, "profile": profile, "rotation": round(turned) % 360}
     if size:
         found |= {"pixels": size[1], "width": int(size[2]), "height": int(size[3]), "square": size[4] in (None, "1:1", "0:1")}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
 from django.utils.translation import gettext as _
@@ -38,8 +38,8 @@ def serve(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
     except (NotImplementedError, OSError):
         raise Http404 from None
     etag, modified = f'"{stat.st_size:x}-{stat.st_mtime_ns:x}"', int(stat.st_mtime)
-    response = get_conditional_response(request, etag=etag, last_modified=modified)
-    if not isinstance(response, HttpResponseNotModified):
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag, last_modified=modified)
+    if response is None or response.status_code != 304:
         response = _answer(request, path, size=stat.st_size, etag=etag, modified=modified)
         response.headers["Content-Type"] = KINDS[path.suffix[1:]]
     for header, value in (("ETag", etag), ("Last-Modified", http_date(modified)), ("Cache-Control", FOR_EVER), ("Accept-Ranges", "bytes")):
