@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=255, verbose_name='title')),
                 ('caption', models.TextField(help_text='Who, what, where, when.', max_length=500, verbose_name='caption')),
                 ('credit', models.CharField(help_text='As readers see it, for example “Video: Trần Hải Vân”.', max_length=160, verbose_name='credit of the video')),
-                ('source', models.CharField(help_text='Where the file comes from: own work, agency, reader, with the agreement or link.', max_length=200, verbose_name='source of the video')),
+                ('source', models.CharField(help_text='Where the video comes from: own footage, agency, reader, with the agreement or link.', max_length=200, verbose_name='source of the video')),
                 ('licence', models.CharField(blank=True, help_text='What we may do with it, and until when. Empty: everything.', max_length=200, verbose_name='licence')),
                 ('state', models.CharField(choices=[('uploading', 'Uploading'), ('checking', 'Being checked'), ('converting', 'Being converted'), ('ready', 'Ready'), ('refused', 'Refused'), ('failed', 'Not converted')], default='uploading', editable=False, max_length=12, verbose_name='state')),
                 ('reason', models.TextField(blank=True, editable=False, verbose_name='reason')),

@@ -28,7 +28,7 @@ class NewsVideo(index.Indexed, ClusterableModel):
     title = models.CharField(_("title"), max_length=255)
     caption = models.TextField(_("caption"), max_length=500, help_text=_("Who, what, where, when."))
     credit = models.CharField(_("credit of the video"), max_length=160, help_text=_("As readers see it, for example “Video: Trần Hải Vân”."))
-    source = models.CharField(_("source of the video"), max_length=200, help_text=_("Where the file comes from: own work, agency, reader, with the agreement or link."))
+    source = models.CharField(_("source of the video"), max_length=200, help_text=_("Where the video comes from: own footage, agency, reader, with the agreement or link."))
     licence = models.CharField(pgettext_lazy("video", "licence"), max_length=200, blank=True, help_text=_("What we may do with it, and until when. Empty: everything."))
     state = models.CharField(pgettext_lazy("video", "state"), max_length=12, choices=VideoState, default=S.UPLOADING, editable=False)
     reason = models.TextField(pgettext_lazy("video", "reason"), blank=True, editable=False)
