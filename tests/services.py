@@ -1,4 +1,4 @@
-"""What this machine has for the tests that need more than Python: PostgreSQL, Redis, Chromium, Elasticsearch."""
+"""What this machine has for the tests that need more than Python: PostgreSQL, Redis, Chromium, Elasticsearch, nginx, ffprobe."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 APT = "apt-get install postgresql redis-server chromium chromium-driver nginx-light libnginx-mod-http-brotli-static"
 NO_POSTGRES = f"needs PostgreSQL: {APT}, or give NEWSROOM_TEST_DATABASE_URL=postgres://…"
+NO_FFPROBE = "needs ffprobe: apt-get install ffmpeg"
 NO_CHROMIUM = f"needs Chromium and its driver: {APT}"
 NO_ELASTICSEARCH = "needs the real Elasticsearch: ../shared/elasticsearch/start (or NEWSROOM_ELASTICSEARCH_START=its path), with apt-get install default-jdk-headless maven"
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,3 +37,8 @@ def elasticsearch_start() -> Path | None:
     """The script that starts a real Elasticsearch node, or None where it or what it needs is missing."""
     script = (ROOT / (os.environ.get("NEWSROOM_ELASTICSEARCH_START") or "../shared/elasticsearch/start")).resolve()
     return script if script.is_file() and all(shutil.which(tool) for tool in ("java", "javac", "mvn")) else None
+
+
+def ffprobe() -> str | None:
+    """Debian's ffprobe, or None. An ffmpeg there is always: that of imageio-ffmpeg."""
+    return shutil.which("ffprobe")

@@ -37,6 +37,7 @@ class DemoStory:
     bylines: tuple[tuple[str, str], ...]
     picture: str
     picture_caption: str
+    video: str
     fanpage: str
     internal_note: str
     reason: str
@@ -72,7 +73,7 @@ def _story(row: dict[str, Any], *, now: datetime) -> DemoStory:
     return DemoStory(
         key=row["key"], state=row["state"], section=row["section"], other_sections=tuple(row["other_sections"]), genre=row["genre"],
         writer=row["writer"], bylines=tuple((byline["pen_name"], byline["role"]) for byline in row["bylines"]),
-        picture=picture["name"], picture_caption=_dated(picture["caption"], due or at),
+        picture=picture["name"], picture_caption=_dated(picture["caption"], due or at), video=row.get("video", ""),
         body=tuple({kind: _dated(text, due or at) for kind, text in block.items()} for block in row["body"]),
         at=at, due=due, **dated,
     )  # fmt: skip

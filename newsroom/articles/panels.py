@@ -20,6 +20,7 @@ def content_panels() -> list[Any]:
         FieldPanel("title", heading=_("Headline"), help_text=" "),
         FieldPanel("lead"),
         MultiFieldPanel([FieldPanel("main_image"), FieldPanel("main_image_caption")], heading=_("Main picture")),
+        FieldPanel("main_video", heading=_("Main video")),
         FieldPanel("body"),
         InlinePanel("bylines", heading=_("Bylines"), label=_("Byline"), panels=[FieldRowPanel([FieldPanel("pen_name"), FieldPanel("role")])]),
     ]

@@ -27,7 +27,7 @@ class RefuseBrokenAddresses:
 
 # What Wagtail writes into its pages to start a widget: a known constructor with plain JSON, nothing else. See tests/newsroom/common/test_admin_policy.py.
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-CHOOSER = re.compile(r'new \w+Chooser\((?P<id>"[\w-]+"), (?P<data>\{.*\})\);', re.DOTALL)
+CHOOSER = re.compile(r'new \w*Chooser\((?P<id>"[\w-]+"), (?P<data>\{.*\})\);', re.DOTALL)
 INLINE_PANEL = re.compile(r'\s*\(function\(\) \{\s*var panel = new InlinePanel\(JSON\.parse\((?P<data>"[^"]*")\)\);\s*\}\)\(\);\s*')
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/", include("newsroom.common.health_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("media/", include("newsroom.media.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("publishing.archive.urls")),
     path("", include("publishing.reader.urls")),

@@ -3,14 +3,21 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MediaConfig(AppConfig):
-    """Pictures and documents with their credits and rights."""
+    """Pictures, documents and videos with their credits and rights."""
 
     name = "newsroom.media"
     label = "newsroom_media"
     verbose_name = _("Media")
 
     def ready(self) -> None:
-        """Join `manage.py demo`."""
-        from newsroom.media import demo
+        """Say who may do what with videos; remove the files of deleted ones; join `manage.py demo`."""
+        from wagtail.permissions import register_permission_policy
 
+        from newsroom.media import demo, demo_videos, signal_handlers
+        from newsroom.media.models import NewsVideo
+        from newsroom.media.videos.permissions import policy
+
+        register_permission_policy(NewsVideo, policy)
+        signal_handlers.connect()
         demo.register()
+        demo_videos.register()

@@ -34,6 +34,11 @@ def image(image_id: int) -> str:
     return f"image:{image_id}"
 
 
+def video(video_id: int) -> str:
+    """A video, its poster and captions."""
+    return f"video:{video_id}"
+
+
 def sitemap(number: int) -> str:
     """One file of the sitemap."""
     return f"sitemap:{number}"

@@ -14,12 +14,14 @@ from django.utils.translation import pgettext_lazy
 from newsroom.articles.addresses import author_path, story_path
 from newsroom.articles.enums import AiUse, BylineRole
 from newsroom.articles.models import ArticlePage
+from newsroom.articles.selectors import body_videos
 from newsroom.contributors.models import PenName
 from newsroom.media.models import NewsImage
 from publishing.fronts.selectors import front_order, picked_story_ids
-from publishing.reader import collected, frame, memory, pictures, stories
+from publishing.reader import collected, frame, memory, pictures, stories, videos
 from publishing.reader.frame import Frame, SectionLink
 from publishing.reader.pictures import Picture
+from publishing.reader.videos import Film
 
 TOP = 6
 TIMED = 7
@@ -111,12 +113,19 @@ class StoryView:
     social_title: str
     latest: tuple[Card, ...]
     related: tuple[Card, ...]
+    video: Film | None = None
+    films: tuple[Film, ...] = ()
 
     @property
     def shared(self) -> str:
-        """The picture for a link card."""
+        """The picture for a link card: the story's own, else the poster of its video."""
         picture = self.card.picture
-        return (picture.shared or picture.src) if picture else ""
+        return (picture.shared or picture.src) if picture else self.video.poster if self.video else ""
+
+    @property
+    def shared_alt(self) -> str:
+        """What that picture shows."""
+        return self.card.picture.alt if self.card.picture else self.video.title if self.video else ""
 
 
 def absolute(path: str) -> str:
@@ -226,6 +235,7 @@ def story_view(article: ArticlePage) -> StoryView:
     found = pictures.build([article.main_image, *body_images])
     for image in body_images:
         image.ready_picture = found.get(image.pk)
+    films = _films(article)
     collected.note(*(collected.image(image.pk) for image in body_images))
     with collected.around():
         around_cards = {c.id: c for c in cards([*latest, *related])}
@@ -238,7 +248,17 @@ def story_view(article: ArticlePage) -> StoryView:
         ai_use=article.ai_use if article.ai_use != AiUse.NONE else "", signature=", ".join(n.name for n in names if n.role == BylineRole.TEXT),
         page_title=article.seo_title or article.title, social_title=article.social_headline or article.title,
         latest=tuple(around_cards[i] for i in latest if i in around_cards), related=tuple(around_cards[i] for i in related if i in around_cards),
+        video=films.get(article.main_video_id) if article.main_video_id else None, films=tuple(films.values()),
     )
+
+
+def _films(article: ArticlePage) -> dict[int, Film]:
+    """The story's videos by id, the main one first; those of the body learn how they are shown."""
+    in_body: list[Any] = [video for video in body_videos(article) if video is not None]
+    films = videos.build([article.main_video, *in_body])
+    for video in in_body:
+        video.ready_film = films.get(video.pk)
+    return films
 
 
 def images_in(article: ArticlePage) -> list[NewsImage]:

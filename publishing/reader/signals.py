@@ -14,7 +14,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from newsroom.articles.models import SectionPage
 from newsroom.common import clock
 from newsroom.contributors.models import Contributor, PenName
-from newsroom.media.models import NewsImage
+from newsroom.media.models import NewsImage, NewsVideo, VideoCaption
 from publishing.fronts.models import FrontPick
 from publishing.reader import collected, frame, pictures
 from publishing.reader.models import PaperSettings
@@ -48,6 +48,20 @@ def follow_picture(instance: NewsImage, created: bool, raw: bool = False, **_kwa
     """The words of a picture stand on every page that shows it."""
     if not created and not raw:
         services.touch([collected.image(instance.pk)], now=clock.now())
+
+
+@receiver(post_save, sender=NewsVideo)
+def follow_video(instance: NewsVideo, created: bool, raw: bool = False, **_kwargs: Any) -> None:
+    """A video's poster and words stand on every page that shows it."""
+    if not created and not raw:
+        services.touch([collected.video(instance.pk)], now=clock.now())
+
+
+@receiver([post_save, post_delete], sender=VideoCaption)
+def follow_captions(instance: VideoCaption, raw: bool = False, **_kwargs: Any) -> None:
+    """So do its captions."""
+    if not raw:
+        services.touch([collected.video(instance.video_id)], now=clock.now())
 
 
 @receiver([post_save, post_delete], sender=PenName)

@@ -23,7 +23,8 @@ from newsroom.articles.stream import stream_blocks
 from newsroom.common.demo import DemoRun, register_step
 from newsroom.contributors.models import PenName
 from newsroom.media.demo import pictures_by_name
-from newsroom.media.models import NewsImage
+from newsroom.media.demo_videos import videos_by_name
+from newsroom.media.models import NewsImage, NewsVideo
 from publishing.releases import services as releases
 from publishing.workflow import services as desk
 from publishing.workflow import words
@@ -46,6 +47,7 @@ class Stage:
     sections: dict[str, SectionPage]
     pen_names: dict[str, PenName]
     pictures: dict[str, NewsImage]
+    videos: dict[str, NewsVideo]
     now: datetime
 
 
@@ -59,7 +61,8 @@ def make_stories(run: DemoRun) -> None:
     missing.sort(key=lambda story: not timedelta(0) <= run.now - story.at <= FRESH)
     stage = Stage(
         people={user.username: user for user in User.objects.all()}, sections={section.slug: section for section in SectionPage.objects.all()},
-        pen_names={pen_name.name: pen_name for pen_name in PenName.objects.select_related("contributor")}, pictures=pictures_by_name(), now=run.now,
+        pen_names={pen_name.name: pen_name for pen_name in PenName.objects.select_related("contributor")}, pictures=pictures_by_name(),
+        videos=videos_by_name(), now=run.now,
     )  # fmt: skip
     for story in run.track(missing, total=len(missing), what=_("Stories")):
         with transaction.atomic():
@@ -81,6 +84,7 @@ def _write(story: DemoStory, stage: Stage) -> ArticlePage:
     page = ArticlePage(
         slug=f"{SAMPLE}{story.key}", title=story.headline, kicker=story.kicker, short_headline=story.short_headline, lead=story.lead,
         main_section=stage.sections[story.section], main_image=picture, main_image_caption=story.picture_caption if picture else "",
+        main_video=stage.videos.get(story.video),
         body=stream_blocks(story.body, images={name: image.pk for name, image in stage.pictures.items()}),
         internal_note=story.internal_note, real_author=first_pen.contributor, owner=writer, live=False, has_unpublished_changes=True, show_in_menus=False,
     )  # fmt: skip

@@ -28,7 +28,7 @@ class Change:
 def between(before: Revision, after: Revision) -> list[Change]:
     """The changed fields, in the order of the editor."""
     old, new = words.snapshot(before), words.snapshot(after)
-    return [Change(words.LABELS[name], marked(plain(old[name]), plain(new[name]))) for name in words.changed_fields(old, new)]
+    return [Change(words.LABELS[name], marked(plain(old.get(name, "")), plain(new.get(name, "")))) for name in words.changed_fields(old, new)]
 
 
 def plain(value: Any) -> str:

@@ -13,6 +13,7 @@ from wagtail.models import Revision
 from newsroom.accounts.models import User
 from newsroom.accounts.roles import DESK, LEADERS, has_role
 from newsroom.articles.models import ArticlePage
+from newsroom.articles.selectors import video_problems
 from newsroom.common.errors import NewsroomError
 from publishing.workflow import words
 from publishing.workflow.enums import TRANSITIONS, StepKind, StoryState
@@ -176,6 +177,7 @@ def _missing(version: ArticlePage) -> list[str]:
         found.append(_("The story has no lead."))
     if not version.body:
         found.append(_("The story has no body."))
+    found += video_problems(version)
     for _name, check in approval_checks.items():
         found += check(version)
     return found

@@ -19,6 +19,7 @@ MODEL_RIGHTS: dict[str, tuple[str, ...]] = {
     "wagtailadmin.access_admin": (*NEWSROOM, Role.ACCOUNTANT, Role.ADMINISTRATOR),
     "newsroom_contributors.add_contributor": (*LEADERS, Role.ADMINISTRATOR), "newsroom_contributors.change_contributor": (*LEADERS, Role.ADMINISTRATOR),
     "newsroom_contributors.view_contributor": NEWSROOM,
+    "newsroom_media.add_newsvideo": NEWSROOM, "newsroom_media.view_newsvideo": NEWSROOM, "newsroom_media.change_newsvideo": (*DESK, Role.MULTIMEDIA),
     "publishing_workflow.change_dutysettings": (*LEADERS, Role.ADMINISTRATOR),
     "publishing_workflow.add_delegation": (Role.EDITOR_IN_CHIEF,), "publishing_workflow.change_delegation": (Role.EDITOR_IN_CHIEF,),
     "publishing_workflow.view_delegation": LEADERS,

@@ -1,6 +1,6 @@
 """The exact words of a revision: a canonical snapshot, its digest, and what differs between two.
 
-The snapshot holds all that readers see or that decides who may sign: texts, picture, body, bylines, real author, sections
+The snapshot holds all that readers see or that decides who may sign: texts, picture, video, body, bylines, real author, sections
 and every channel's text. It leaves out what the database numbers anew (row keys, block ids) and the internal note.
 """
 
@@ -21,7 +21,7 @@ PLAIN = (
 SENSITIVE = frozenset({"title", "lead", "body", "channel_texts"})
 LABELS: dict[str, Any] = {
     "title": _("headline"), "kicker": _("kicker"), "short_headline": _("short headline"), "seo_title": _("SEO headline"), "social_headline": _("social headline"),
-    "search_description": _("description for search engines"), "lead": _("lead"), "main_image": _("main picture"), "main_image_caption": _("caption in this story"),
+    "search_description": _("description for search engines"), "lead": _("lead"), "main_image": _("main picture"), "main_video": _("main video"), "main_image_caption": _("caption in this story"),
     "main_section": _("main section"), "real_author": _("real author"), "source": _("source of the story"), "ai_use": _("use of AI"), "body": _("body"),
     "bylines": _("bylines"), "other_sections": _("other sections"), "channel_texts": _("channel texts"),
 }  # fmt: skip
@@ -31,6 +31,8 @@ def snapshot(revision: Revision) -> dict[str, Any]:
     """The canonical words of a revision, as plain JSON."""
     content = revision.content
     words: dict[str, Any] = {name: content.get(name) or "" for name in PLAIN}
+    if content.get("main_video"):  # left away where there is none: what was signed before videos came keeps its digest
+        words["main_video"] = content["main_video"]
     words["body"] = _body(content.get("body"))
     words["bylines"] = [[row["pen_name"], row["role"]] for row in _rows(content, "bylines")]
     words["other_sections"] = sorted(content.get("other_sections") or [])

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
+from newsroom.media.videos.viewsets import VideoChooserBlock
+
 
 class ImageBlock(blocks.StructBlock):
     """A picture with its words. An own caption replaces the picture's."""
@@ -18,6 +20,18 @@ class ImageBlock(blocks.StructBlock):
         icon = "image"
         label = _("Picture")
         template = "blocks/image.html"
+
+
+class VideoBlock(blocks.StructBlock):
+    """A video of the newsroom's own, played on the page."""
+
+    video = VideoChooserBlock(label=_("Video"))
+    caption = blocks.CharBlock(label=_("Caption in this story"), required=False, max_length=500)
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+        template = "blocks/video.html"
 
 
 class EmbedBlock(blocks.StructBlock):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsroom_articles', '0001_initial'),
+        ('newsroom_articles', '0002_main_video'),
     ]
 
     operations = [

@@ -30,6 +30,10 @@ class ArticlePage(BasePage):
         "newsroom_media.NewsImage", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("main picture")
     )
     main_image_caption = models.CharField(_("caption in this story"), max_length=500, blank=True)
+    main_video = models.ForeignKey(
+        "newsroom_media.NewsVideo", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("main video"),
+        help_text=_("Stands above the text instead of the main picture; the picture stays on cards and links."),
+    )  # fmt: skip
     body = BodyField(StoryBody(), blank=True, verbose_name=_("body"))
     main_section = models.ForeignKey(
         "newsroom_articles.SectionPage", models.PROTECT, null=True, related_name="main_stories", verbose_name=_("main section")

@@ -174,7 +174,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     if REDIS_URL
     else {"data_folder_in": str(VAR / "queue"), "data_folder_out": str(VAR / "queue"), "control_folder": str(VAR / "queue-control"), "polling_interval": 0.1}
 )
-DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", default=90, low=10, high=3600, doc="Seconds that a delivery's worker may be silent before another takes over.")
 DELIVERY_SETTLE_SECONDS = env.number(
     "DELIVERY_SETTLE_SECONDS", default=0, high=3600, doc="Seconds after a post during which 'not there' is not believed. 0: what each platform's connector says."
 )
@@ -203,6 +202,8 @@ CELERY_BEAT_SCHEDULE = {
     "check-channels": {"task": "distribution.channels.tasks.check_channels", "schedule": 3600.0, "options": {"queue": "poll", "expires": 600}},
     "render-pages": {"task": "publishing.reader.tasks.render_pages", "schedule": 5.0, "options": {"queue": "render", "expires": 5}},
     "age-pages": {"task": "publishing.reader.tasks.age_pages", "schedule": 20.0, "options": {"queue": "render-late", "expires": 20}},
+    "sweep-videos": {"task": "newsroom.media.tasks.sweep_videos", "schedule": 10.0, "options": {"queue": "urgent", "expires": 20}},
+    "sweep-uploads": {"task": "newsroom.media.tasks.sweep_uploads", "schedule": 3600.0, "options": {"queue": "poll", "expires": 1800}},
     "mail-alarms": {"task": "publishing.events.tasks.mail_alarms", "schedule": 15.0, "options": {"queue": "mail", "expires": 30}},
 }
 if ELASTICSEARCH_URL:
@@ -242,12 +243,24 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS: list[str] = []
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
+# Originals of videos and what conversion is working on: no address leads here.
+PRIVATE_ROOT = VAR / "private"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+FFMPEG = env.text("FFMPEG", doc="Path of ffmpeg. Empty: the system's, else the one that the package imageio-ffmpeg brings.")
+VIDEO_MAX_MEGABYTES = env.number("VIDEO_MAX_MEGABYTES", default=2048, low=1, high=65536, doc="Largest video that may be uploaded, in megabytes.")
+VIDEO_MAX_MINUTES = env.number("VIDEO_MAX_MINUTES", default=120, low=1, high=1440, doc="Longest video that is taken, in minutes.")
+VIDEO_HEIGHT = env.number("VIDEO_HEIGHT", default=720, low=240, high=1080, doc="Shorter side, in pixels, of the video that readers get; a smaller one stays as it is.")
+VIDEO_UPLOAD_DAYS = env.number("VIDEO_UPLOAD_DAYS", default=3, low=1, high=365, doc="After so many days without a byte a half upload is removed.")
+VIDEO_CONVERT_MINUTES = env.number("VIDEO_CONVERT_MINUTES", default=90, low=1, high=1440, doc="Longest time that converting one video may take, in minutes.")
+VIDEO_MEMORY_MEGABYTES = env.number("VIDEO_MEMORY_MEGABYTES", default=2048, low=512, high=65536, doc="Memory that ffmpeg may take, in megabytes.")
+VIDEO_THREADS = env.number("VIDEO_THREADS", default=2, low=1, high=64, doc="Threads with which ffmpeg converts.")
+VIDEO_AT_ONCE = env.number("VIDEO_AT_ONCE", default=1, low=1, high=64, doc="How many videos are converted at the same time, over all workers.")
 
 EMAIL_ADDRESS = env.url(
     "EMAIL_URL", schemes=("smtp", "smtps"), doc="Mail server, smtp://user:password@host:port. Empty: mail is written into files under NEWSROOM_VAR/mail.", secret=True

@@ -16,6 +16,7 @@ WAGTAILADMIN_BASE_URL = PAPER_ADDRESS
 ALLOWED_HOSTS = ["*"]
 _var = Path(tempfile.mkdtemp(prefix="newsroom-test-"))
 MEDIA_ROOT = _var / "media"
+PRIVATE_ROOT = _var / "private"
 STATIC_ROOT = _var / "static"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 if REDIS_URL:  # the pass on PostgreSQL: cache and doorbells go through the real Redis, under names of this run

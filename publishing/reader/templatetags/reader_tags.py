@@ -11,8 +11,8 @@ from django.template import Context
 
 from newsroom.articles.models import ArticlePage, SectionPage
 from newsroom.common import clock, dates, text
-from newsroom.media.models import NewsImage
-from publishing.reader import content, frame, pictures, structured
+from newsroom.media.models import NewsImage, NewsVideo
+from publishing.reader import content, frame, pictures, structured, videos
 
 register = template.Library()
 
@@ -50,6 +50,16 @@ def ready_picture(image: NewsImage | None) -> pictures.Picture | None:
         return None
     ready: pictures.Picture | None = getattr(image, "ready_picture", None)
     return ready or pictures.build([image]).get(image.pk)
+
+
+@register.simple_tag
+def ready_film(video: NewsVideo | None) -> videos.Film | None:
+    """A video of the body, read by the view with all others; elsewhere this one is read alone. None while it is not ready."""
+    if video is None:
+        return None
+    if hasattr(video, "ready_film"):
+        return video.ready_film
+    return videos.build([video]).get(video.pk)
 
 
 @register.simple_tag(takes_context=True)

@@ -16,6 +16,7 @@ from newsroom.common.text import slugify_vi
 from newsroom.contributors.demo import demo_contributors
 from newsroom.media.demo import demo_pictures
 from newsroom.media.demo_pictures import SCENES, draw
+from newsroom.media.demo_videos import demo_videos
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 ALL = stories(now=NOW)
@@ -56,6 +57,9 @@ def test_every_block_is_of_a_known_kind_and_complete(story: DemoStory) -> None:
 def test_what_the_stories_name_exists() -> None:
     sections = {section["slug"] for section in read("sections")}
     pictures = {picture["name"] for picture in demo_pictures()}
+    videos = {video["name"] for video in demo_videos()}
+    assert {video["picture"] for video in demo_videos()} <= pictures
+    assert {story.video for story in ALL} - {""} <= videos
     pen_names = {name for person in demo_contributors() for name in person["pen_names"]}
     users = {user["username"] for user in demo_users()}
     for story in ALL:

@@ -20,7 +20,7 @@ from newsroom.articles.demo_stories import stories
 from newsroom.articles.models import ArticlePage, SectionPage
 from newsroom.common import clock, demo
 from newsroom.contributors.models import PenName
-from newsroom.media.models import NewsImage
+from newsroom.media.models import NewsImage, NewsVideo
 from publishing.events.models import Alarm, StoryEvent
 from publishing.releases.enums import ReleaseState
 from publishing.releases.models import Release
@@ -36,7 +36,7 @@ def _small_jpeg(*_args: Any, **_kwargs: Any) -> bytes:
 
 
 def _counts() -> dict[str, int]:
-    models = (User, PenName, NewsImage, SectionPage, ArticlePage, Revision, StoryEvent, Step, Approval, Release, StoryDesk)
+    models = (User, PenName, NewsImage, NewsVideo, SectionPage, ArticlePage, Revision, StoryEvent, Step, Approval, Release, StoryDesk)
     return {model.__name__: model._default_manager.count() for model in models}
 
 
@@ -72,6 +72,17 @@ def test_a_second_run_changes_nothing(newsroom: dict[str, int]) -> None:
     call_command("demo", stdout=StringIO())
     assert _counts() == newsroom
     assert User.objects.get(username="thuky").full_name == "Đổi tên"
+
+
+def test_one_story_shows_a_video_with_captions_and_another_waits_in_the_library(newsroom: dict[str, int]) -> None:
+    story = ArticlePage.objects.select_related("main_video").get(main_video__isnull=False)
+    video = story.main_video
+    assert story.live and video.is_ready
+    assert [captions.language for captions in video.captions.all()] == ["vi"]
+    assert NewsVideo.objects.count() == 2
+    for each in NewsVideo.objects.all():
+        assert (each.state, each.reason) == ("ready", "")
+        assert each.size < 2_000_000 and (each.width, each.height) == (854, 480) and 7.5 < each.duration_seconds < 8.5
 
 
 def test_published_stories_were_signed_by_somebody_who_did_not_write_them(newsroom: dict[str, int]) -> None:
