@@ -11,6 +11,7 @@ from django.utils.translation import get_language_info
 from distribution.connectors.base import Caption, Picture, Video
 from distribution.renditions.media import FILE
 from newsroom.articles.models import ArticlePage
+from newsroom.media.models import NewsVideo
 
 LONGEST_CAPTIONS = 2 * 1024 * 1024  # bytes
 
@@ -33,8 +34,8 @@ class VideoSnapshot:
 
 def video_of(story: ArticlePage) -> VideoSnapshot | None:
     """The story's main video, or None where it has none or it is not ready."""
-    video = getattr(story, "main_video", None)
-    if video is None or not video.mp4 or not getattr(video, "is_ready", True):
+    video = story.main_video
+    if video is None or not video.is_ready:
         return None
     return VideoSnapshot(
         path=video.mp4.name, size=video.size, sha256=video.sha256, mime_type="video/mp4", width=video.width, height=video.height,
@@ -45,10 +46,7 @@ def video_of(story: ArticlePage) -> VideoSnapshot | None:
 
 def choose_video(story: ArticlePage, number: int | None) -> None:
     """Give a story in memory the video that its form names; for previews."""
-    field = next((field for field in ArticlePage._meta.fields if field.name == "main_video"), None)
-    model = field.related_model if field is not None else None
-    if model is not None and not isinstance(model, str):
-        story.main_video = model._default_manager.filter(pk=number).first()  # type: ignore[attr-defined]
+    story.main_video = NewsVideo.objects.filter(pk=number).first()
 
 
 def for_connectors(video: VideoSnapshot, *, fallback: Picture | None) -> Video:

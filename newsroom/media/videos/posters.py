@@ -52,8 +52,9 @@ def make_poster(*, video: NewsVideo, second: float) -> NewsVideo:
         poster = files.publish(picture, name=files.public_name(video.key, "poster", files.digest_of(picture), "jpg"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    NewsVideo.objects.filter(pk=video.pk).update(poster=poster, poster_second=second)
     video.refresh_from_db()
+    video.poster, video.poster_second = poster, second
+    video.save(update_fields=["poster", "poster_second"])  # stored pages listen
     return video
 
 

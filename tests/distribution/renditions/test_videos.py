@@ -9,10 +9,9 @@ import pytest
 
 pytest.importorskip("newsroom.media.videos", reason="the video model is not in this branch")
 
-from tests.factories.media import make_captions, make_video
-
 from distribution.renditions.media import RenditionMedia
 from distribution.renditions.snapshots import snapshot_of_story
+from tests.factories.media import make_captions, make_video
 from tests.factories.newsroom import make_image, make_story
 
 

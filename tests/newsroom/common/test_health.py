@@ -31,7 +31,7 @@ class Platform:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                body = json.dumps(outer.posts if "posts" in self.path else {"status": "ok"}).encode()
+                body = json.dumps(outer.posts if "posts" in self.path else {"status": "ok", "platforms": ["facebook", "youtube"]}).encode()
                 self.send_response(outer.status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -102,11 +102,13 @@ def test_the_slow_worker_may_be_busy_for_minutes(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("all_beating")
-def test_a_first_run_is_ready_when_a_story_has_reached_the_rehearsal_platform(client: Client, platform: Platform) -> None:
+def test_a_first_run_is_ready_when_a_story_has_reached_every_rehearsal_platform(client: Client, platform: Platform) -> None:
     status, parts = ask(client)
     assert status == 503
     assert not parts["demo"]["well"]
-    platform.posts = [{"id": "1"}]
+    platform.posts = [{"id": "1", "platform": "facebook"}]
+    assert ask(client)[1]["demo"]["reason"].endswith("youtube")
+    platform.posts.append({"id": "2", "platform": "youtube"})
     assert ask(client)[0] == 200
     platform.posts = []  # somebody empties the platform: it was a first run once only
     assert ask(client)[0] == 200
@@ -116,7 +118,7 @@ def test_a_first_run_is_ready_when_a_story_has_reached_the_rehearsal_platform(cl
 
 @pytest.mark.usefixtures("all_beating")
 def test_a_rehearsal_platform_that_is_down_is_not_ready(client: Client, platform: Platform) -> None:
-    platform.posts = [{"id": "1"}]
+    platform.posts = [{"id": "1", "platform": "facebook"}, {"id": "2", "platform": "youtube"}]
     platform.status = 500
     status, parts = ask(client)
     assert status == 503
