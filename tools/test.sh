@@ -52,8 +52,8 @@ fixed=2; run -m "(browser or processes or slow) and not postgres and not elastic
 start=${NEWSROOM_ELASTICSEARCH_START:-../shared/elasticsearch/start}
 third=0
 if [ -x "$start" ]; then
-  echo "== On Elasticsearch: the archive's search"
-  fixed=2; NEWSROOM_ELASTICSEARCH_START=$start run -m elasticsearch "$@"; third=$?
+  echo "== On Elasticsearch, over $([ -n "$database" ] && echo PostgreSQL || echo SQLite): the archive's search"
+  fixed=2; NEWSROOM_ELASTICSEARCH_START=$start DATABASE_URL=$database REDIS_URL=$redis run -m elasticsearch "$@"; third=$?
 else
   without="NOT RUN: the pass on Elasticsearch, because $start is not there. NEWSROOM_ELASTICSEARCH_START names the script that starts a node."
   [ -n "$require" ] && third=1

@@ -21,6 +21,7 @@ from publishing.events.models import Alarm
 from tests.publishing.archive.papers import NOON, document, found
 
 pytestmark = [pytest.mark.django_db, pytest.mark.elasticsearch]
+LATE = 10**9  # above every stamp of the run: PostgreSQL counts on from test to test
 
 
 @pytest.fixture
@@ -66,14 +67,14 @@ def test_after_the_pause_a_bell_tries_by_itself(paper: ElasticsearchEngine) -> N
 
 
 def test_a_write_that_arrives_late_does_not_replace_a_later_one(paper: ElasticsearchEngine) -> None:
-    written = paper.write([Change(1, 1000, document(1, "Bản mới", version=3)), Change(1, 999, document(1, "Bản cũ", version=2))], targets=[paper.live])
+    written = paper.write([Change(1, LATE, document(1, "Bản mới", version=3)), Change(1, LATE - 1, document(1, "Bản cũ", version=2))], targets=[paper.live])
     assert written.overtaken == {1}
     assert versions(paper)[1] == 3
 
 
 def test_a_write_that_arrives_late_does_not_bring_a_removed_story_back(paper: ElasticsearchEngine) -> None:
-    paper.write([Change(1, 1000, None)], targets=[paper.live])
-    paper.write([Change(1, 999, document(1, "Bản cũ"))], targets=[paper.live])
+    paper.write([Change(1, LATE, None)], targets=[paper.live])
+    paper.write([Change(1, LATE - 1, document(1, "Bản cũ"))], targets=[paper.live])
     assert 1 not in versions(paper)
 
 
