@@ -74,11 +74,11 @@ def test_a_second_run_changes_nothing(newsroom: dict[str, int]) -> None:
     assert User.objects.get(username="thuky").full_name == "Đổi tên"
 
 
-def test_one_story_shows_a_video_with_captions_and_another_waits_in_the_library(newsroom: dict[str, int]) -> None:
-    story = ArticlePage.objects.select_related("main_video").get(main_video__isnull=False)
-    video = story.main_video
-    assert story.live and video.is_ready
-    assert [captions.language for captions in video.captions.all()] == ["vi"]
+def test_an_older_and_a_new_story_show_a_video_and_the_new_one_is_for_the_video_channel(newsroom: dict[str, int]) -> None:
+    old, new = ArticlePage.objects.select_related("main_video").filter(main_video__isnull=False, live=True).order_by("first_published_at")
+    assert [captions.language for captions in old.main_video.captions.all()] == ["vi"]
+    assert clock.now() - new.first_published_at < timedelta(hours=1)
+    assert new.channel_texts.filter(account_key="youtube-bao-song-ba", wanted=True).exists()
     assert NewsVideo.objects.count() == 2
     for each in NewsVideo.objects.all():
         assert (each.state, each.reason) == ("ready", "")
