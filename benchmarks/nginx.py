@@ -74,7 +74,8 @@ def write_configuration(folder: Path, *, upstream: str, var: Path) -> None:
 def _main(folder: Path, port: int, plain: Path | None, workers: int) -> str:
     brotli = f"load_module {BROTLI};\n" if BROTLI.exists() else ""
     temporary = " ".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    beside = f"server {{ listen 127.0.0.1:{port + 1}; root {plain}; gzip_static on; types {{ text/html html; }} }}" if plain else ""
+    packed = "gzip_static on;" + (" brotli_static on;" if BROTLI.exists() else "")
+    beside = f"server {{ listen 127.0.0.1:{port + 1}; root {plain}; {packed} types {{ text/html html; }} }}" if plain else ""
     own = "user root;\n" if os.getuid() == 0 else ""  # its folders are this user's alone
     return f"""{brotli}{own}worker_processes {workers};
 pid {folder}/nginx.pid;

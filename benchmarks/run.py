@@ -22,12 +22,14 @@ ROOT = Path(__file__).resolve().parents[1]
 BENCH = {
     "render": ("benchmarks.render", ("sqlite",)),
     "search": ("benchmarks.search", ("sqlite", "postgresql")),
+    "stored": ("benchmarks.stored", ("sqlite",)),
     "lateness": ("benchmarks.lateness", ("sqlite", "postgresql")),
     "first_byte": ("benchmarks.first_byte", ("sqlite",)),
 }
 PROVE = {
     "kill9": ("benchmarks.kill9", ("sqlite", "postgresql")),
     "upload": ("benchmarks.upload", ("sqlite",)),
+    "freshness": ("benchmarks.freshness", ("sqlite", "postgresql")),
     "search_large": ("benchmarks.search_large", ("sqlite", "postgresql")),
     "lighthouse": ("benchmarks.lighthouse", ("sqlite",)),
 }

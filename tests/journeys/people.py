@@ -80,6 +80,23 @@ class Person:
         self.click(f"{form} button[type=submit], {form} input[type=submit]")
         self.wait.until(lambda driver: driver.find_element(By.ID, "id_main_image").get_attribute("value"), "the picture was not taken")
 
+    def upload_video(self, video: Path, words: dict[str, str]) -> None:
+        """Upload a video and wait until readers could see it."""
+        self.go("/admin/videos/new/")
+        self.find("#video-file").send_keys(str(video))
+        for name, text in words.items():
+            self.fill(f".video-form [name={name}]", text)
+        self.click(".video-form button[type=submit]")
+        patient = WebDriverWait(self.driver, 120, ignored_exceptions=[StaleElementReferenceException])
+        patient.until(expected.url_contains("/admin/videos/edit/"), "the upload does not end")
+        patient.until(expected.presence_of_element_located((By.CSS_SELECTOR, ".video-state video")), "the video does not get ready")
+
+    def choose_main_video(self, title: str) -> None:
+        """Choose a video of the library above the story's text."""
+        self.click("#id_main_video-chooser [data-chooser-action-choose]")
+        self.wait.until(expected.element_to_be_clickable((By.PARTIAL_LINK_TEXT, title)), "the video is not in the library").click()
+        self.wait.until(lambda driver: driver.find_element(By.ID, "id_main_video").get_attribute("value"), "the video was not taken")
+
     def add_paragraph(self, text: str) -> None:
         """A paragraph at the end of the body."""
         self.click(".c-sf-add-button")

@@ -1,15 +1,23 @@
-"""One story, all the way: written, approved, live at its second, on the fanpage once, found without accents."""
+"""One story, all the way: written, approved, live at its second, once on the fanpage and once on the video channel, found without accents.
+
+On the embedded default as `make run` starts it, and on nginx, PostgreSQL, Redis and Elasticsearch as docker/compose.yml does.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import imageio_ffmpeg
 import pytest
 import requests
 from PIL import Image
@@ -17,6 +25,7 @@ from selenium.webdriver import Chrome
 
 from tests.chromium import window
 from tests.journeys.people import Person
+from tests.journeys.production import Production
 from tests.journeys.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -28,24 +37,31 @@ APPROVED_LEAD = "Bến đò Vũng Trầu mở lại từ tối nay, mỗi giờ 
 STALE_LEAD = "Câu này viết trong thẻ cũ và không ai duyệt."
 PARAGRAPH = "Chuyến đầu chở hai mươi người cùng xe máy sang bờ bắc."
 POST = "Tối nay đò ngang Vũng Trầu chạy lại, bà con nhớ mặc áo phao."
+VIDEO = {"title": "Chuyến đò đêm", "caption": "Đò rời bến Vũng Trầu lúc 19 giờ.", "credit": "Video: Hải Vân", "source": "Tự quay"}
+VIDEO_TITLE = "Đò ngang Vũng Trầu chạy đêm trở lại"
+VIDEO_TEXT = "Chuyến đò đêm đầu tiên rời bến Vũng Trầu sau mười hai ngày."
 PICTURE = {
     "title": "Bến đò Vũng Trầu", "alt_text": "Chiếc đò gỗ cập bến lúc chập tối", "caption": "Đò cập bến Vũng Trầu.", "credit": "Minh họa: Báo Sông Ba", "source": "Ảnh thử"
 }  # fmt: skip
 
 
-def write(reporter: Person, picture: Path) -> int:
-    """The reporter writes the story as people do, and goes to its desk page."""
+def write(reporter: Person, picture: Path, film: Path) -> int:
+    """The reporter uploads a video, writes the story as people do, and goes to its desk page."""
     reporter.sign_in("phongvien")
+    reporter.upload_video(film, VIDEO)
     reporter.go("/admin/desk/new/")
     reporter.fill("#id_title", HEADLINE)
     reporter.fill("#id_lead", FIRST_LEAD)
     reporter.upload_main_picture(picture, PICTURE)
+    reporter.choose_main_video(VIDEO["title"])
     reporter.add_paragraph(PARAGRAPH)
     reporter.add_byline("")
     reporter.tab(2)
     reporter.choose("#id_main_section", "Thời sự")
     reporter.tab(3)
     reporter.fill("[name=channel_texts-0-text]", POST)
+    reporter.fill("[name=channel_texts-1-title]", VIDEO_TITLE)
+    reporter.fill("[name=channel_texts-1-text]", VIDEO_TEXT)
     return reporter.save_and_go_to_the_desk()
 
 
@@ -69,7 +85,7 @@ def places(stack: Stack, story: int) -> dict[str, Callable[[], bool]]:
 
     return {
         "page": page, "front": shows("/"), "section": shows("/thoi-su/"), "feed": shows("/rss.xml"), "news sitemap": shows("/news-sitemap.xml"),
-        "search": shows("/tim-kiem/", q=UNACCENTED), "fanpage": lambda: bool(stack.posts(POST)),
+        "search": shows("/tim-kiem/", q=UNACCENTED), "fanpage": lambda: bool(stack.posts(POST)), "video channel": lambda: bool(stack.posts(VIDEO_TEXT)),
     }  # fmt: skip
 
 
@@ -93,9 +109,38 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_story_goes_from_the_reporter_to_readers_and_the_fanpage(stack: Stack, browser: Chrome, picture: Path) -> None:
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """Three seconds of a test picture with a tone, as a phone would record them."""
+    path = tmp_path / "do-dem.mp4"
+    seen, heard = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=3"], ["-f", "lavfi", "-i", "sine=frequency=440:duration=3"]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *seen, *heard, "-pix_fmt", "yuv420p", str(path)], check=True, timeout=120)
+    return path
+
+
+def test_a_story_goes_from_the_reporter_to_readers_and_the_channels(stack: Stack, browser: Chrome, picture: Path, film: Path) -> None:
+    tell(stack, browser, picture, film)
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.processes
+def test_the_same_way_in_production(production: Production, browser: Chrome, picture: Path, film: Path) -> None:
+    story = tell(production.stack, browser, picture, film)
+    page = requests.get(f"{production.stack.address}{path_of(production.stack, story)}?utm_id=x", timeout=30)
+    assert page.headers["Server"] == "nginx" and "X-Paper-Kept" not in page.headers
+    production.run("manage", "archive", "sweep", "--check")  # fails where the archives differ
+    production.run("manage", "pages", "check")
+
+
+def path_of(stack: Stack, story: int) -> str:
+    """Where the story's own address leads."""
+    return urlsplit(requests.get(f"{stack.address}/thoi-su/x-a{story}.html", timeout=30).url).path
+
+
+def tell(stack: Stack, browser: Chrome, picture: Path, film: Path) -> int:
+    """The whole way; the story's number."""
     person = Person(browser, stack.address)
-    story = write(person, picture)
+    story = write(person, picture, film)
     person.act("submit", state="submitted")
     assert not person.may("approve") and not person.may("claim")
 
@@ -116,6 +161,8 @@ def test_a_story_goes_from_the_reporter_to_readers_and_the_fanpage(stack: Stack,
     person.open_desk(story)
     person.schedule(due.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")))
     check_readers(stack, story, due)
+    check_video(stack, story)
+    return story
 
 
 def edit_as_the_desk(editor: Person, story: int) -> None:
@@ -162,6 +209,19 @@ def check_readers(stack: Stack, story: int, due: datetime) -> None:
     posts: list[dict[str, Any]] = stack.posts(POST)
     assert len(posts) == 1 and posts[0]["state"] == "published"
     assert f"-a{story}.html" in (posts[0]["link"] or posts[0]["text"])
+
+
+def check_video(stack: Stack, story: int) -> None:
+    """The story's page plays the video; the channel has it once, public, byte for byte what readers get."""
+    page = stack.get(f"/thoi-su/x-a{story}.html").text
+    source = re.search(r'<source src="([^"]+\.mp4)"', page)
+    assert source and "<video" in page
+    film = stack.get(source[1])
+    part = requests.get(stack.address + source[1], headers={"Range": "bytes=0-99"}, timeout=30)
+    assert (part.status_code, part.content) == (206, film.content[:100])
+    posts = stack.posts(VIDEO_TEXT)
+    assert len(posts) == 1 and (posts[0]["platform"], posts[0]["state"]) == ("youtube", "published")
+    assert sha256(film.content).hexdigest() in {media["sha256"] for media in posts[0]["media"]}
 
 
 def test_a_phone_reaches_every_button_of_the_desk_page_and_the_editor(stack: Stack, phone: Chrome) -> None:

@@ -98,6 +98,8 @@ def _write(address: str, rendered: Rendered, *, touch: int, now: datetime) -> No
         dirty = now if _touched_since(touch, rendered) else None
         if dirty or before is None or before <= now:
             StoredPage.objects.filter(pk=page.pk).update(dirty_at=dirty)
+    if dirty:
+        store().remove(address)  # it may show what was withdrawn this moment; the next reader or the worker renders it
 
 
 def _write_keys(page: StoredPage, keys: collected.Keys) -> None:
@@ -158,7 +160,7 @@ def ring() -> None:
     current_app.send_task(RENDER_TASK, queue="render")
 
 
-def withdraw(story_id: int, *, killed: bool, now: datetime) -> None:
+def withdraw(story_id: int, *, address: str, killed: bool, now: datetime) -> None:
     """Nobody reads it any more, with or without the application, from this moment on; pages that name it beside their own story follow."""
     if not enabled():
         return
@@ -167,6 +169,7 @@ def withdraw(story_id: int, *, killed: bool, now: datetime) -> None:
         store().forget_kept()
     StoredPage.objects.filter(pk__in=PageKey.objects.filter(key=collected.story(story_id)).values("page")).update(dirty_at=now)
     transaction.on_commit(partial(store().remove_story, story_id), robust=True)
+    transaction.on_commit(partial(_purge, [address]), robust=True)
 
 
 def render_waiting(*, now: datetime, limit: int = 200) -> int:

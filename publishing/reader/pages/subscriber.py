@@ -18,10 +18,10 @@ def take_event(*, event: StoryEvent, now: datetime) -> None:
     """Withdrawn pages go at once; what the story is on, or belongs on, is rendered again."""
     if not services.enabled():
         return
-    if event.kind in REMOVES:
-        services.withdraw(event.story_id, killed=event.kind == EventKind.KILLED, now=now)
     story = ArticlePage.objects.filter(pk=event.story_id).select_related("main_section").prefetch_related("bylines", "other_sections").first()
     if story is not None:
+        if event.kind in REMOVES:
+            services.withdraw(story.pk, address=story_path(story), killed=event.kind == EventKind.KILLED, now=now)
         services.touch(keys_of(story), now=now, addresses=[story_path(story)] if story.live and not event.imported else [])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from email.utils import formatdate, parsedate_to_datetime
@@ -28,6 +29,7 @@ STAFF_COOKIE = "sessionid="
 FOR_READERS = "public, no-cache, stale-if-error=86400"
 FOR_CDN = "max-age=60, stale-while-revalidate=30, stale-if-error=86400"
 GONE = {404: "404 Not Found", 410: "410 Gone"}
+REFUSED = re.compile(r";\s*q=0(?:\.0*)?\s*(?:,|$)")  # a reader who refuses some encoding gets the plain page
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"), ("", ""))
 
 
@@ -160,7 +162,7 @@ class StoreFirst:
 def _send(page: Page, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
-    if encoding and (encoding not in page.answers or "q=0" in accepted.replace(" ", "")):
+    if encoding and (encoding not in page.answers or REFUSED.search(accepted)):
         encoding = ""
     headers, same, body = page.answers[encoding]
     if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and _known(page, environ):

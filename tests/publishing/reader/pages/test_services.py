@@ -161,6 +161,21 @@ def test_a_change_during_a_rendering_is_not_lost(paper: Paper, pages: PageStore,
     assert "Sương Mai".encode() in (pages.read(story_path(story)) or b"")
 
 
+def test_a_page_that_is_withdrawn_while_it_is_written_does_not_stay(paper: Paper, pages: PageStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    story = paper.story("Bão vào")
+    address, write = story_path(story), pages.write
+
+    def write_late(at: str, body: bytes) -> None:
+        services.withdraw(story.pk, address=at, killed=False, now=clock.now())
+        services.touch([f"story:{story.pk}"], now=clock.now())
+        write(at, body)
+
+    monkeypatch.setattr(pages, "write", write_late)
+    make(address)
+    assert pages.read(address) is None
+    assert dirty() == {address}
+
+
 def test_a_withdrawn_story_is_gone_at_once_and_410_after(client: Client, reporter: User, editor: User, secretary: User, editor_in_chief: User, pages: PageStore) -> None:
     now = timezone.now()
     story = make_draft(owner=reporter, now=now)

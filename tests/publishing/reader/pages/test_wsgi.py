@@ -81,6 +81,7 @@ def test_each_reader_gets_the_encoding_that_it_takes(asked: Asked) -> None:
     assert headers["Content-Encoding"] == "gzip" and gzip.decompress(body) == BODY
     _status, headers, body = asked.get("/", HTTP_ACCEPT_ENCODING="br;q=0, identity")
     assert "Content-Encoding" not in headers and body == BODY
+    assert asked.get("/", HTTP_ACCEPT_ENCODING="gzip;q=0.8, *;q=0.1")[1]["Content-Encoding"] == "gzip"
     assert all(asked.get("/", HTTP_ACCEPT_ENCODING=accepted)[1]["Vary"] == "Accept-Encoding" for accepted in ("", "br", "gzip"))
 
 
