@@ -151,7 +151,7 @@ def step(target: Target, payload: Payload, handle: JSON, file: MediaFile) -> Wai
 
 def _end(state: Complete | Expired | Failure, *, sent: int, before: int, size: int) -> Wait | Failure:
     if isinstance(state, Complete):
-        return Wait(0.0, {"video_id": state.video_id, "sent": size, "uploaded_at": time.time()})
+        return Wait(0.0, {"video_id": state.video_id, "session": "", "sent": size, "uploaded_at": time.time()})
     if isinstance(state, Expired):
         return Wait(0.0, {"session": "", "sent": 0})
     if state.kind == FailureClass.TRANSIENT_SAFE and sent > before:

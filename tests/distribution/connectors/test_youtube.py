@@ -185,7 +185,8 @@ def test_a_token_that_expires_in_the_middle_is_renewed_and_the_same_session_goes
     fresh = CONNECTOR.refresh(target=target)
     assert isinstance(fresh, Credential) and fresh.refresh_token == target.credential.refresh_token and fresh.token != target.credential.token
     outcome, after = stage(replace(target, credential=fresh), payload, handle)
-    assert isinstance(outcome, Staged) and after["session"] == handle["session"]
+    assert isinstance(outcome, Staged) and after["opened"] == 1
+    assert after["session"] == "" and handle["session"]  # the address is a key: it is forgotten once it is of no more use
 
 
 def test_a_renewal_whose_answer_is_lost_disconnects_nobody(server: RehearsalServer, target: Target) -> None:
