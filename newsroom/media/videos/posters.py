@@ -12,7 +12,7 @@ from newsroom.common.errors import NewsroomError
 from newsroom.media.models import NewsVideo
 from newsroom.media.videos import ffmpeg, files, rules
 
-SECONDS = 60.0
+SECONDS = 30.0
 LARGEST = 8 * ffmpeg.MEGABYTE
 
 

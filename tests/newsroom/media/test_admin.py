@@ -141,6 +141,17 @@ def test_a_video_that_a_story_shows_is_not_deleted(as_person: SignIn, reporter: 
         assert Path(video.mp4.path).exists()
 
 
+def test_a_video_that_only_a_draft_names_is_not_deleted_either(as_person: SignIn, reporter: User, editor: User, now: Any) -> None:
+    video = make_video(uploaded_by=reporter)
+    story = desk.make_draft(owner=reporter, now=now)
+    desk.change(story, by=reporter, main_video=video)
+    page = as_person(editor).post(f"/admin/videos/delete/{video.pk}/", follow=True)
+    assert "Có bài đang dùng video này" in page.content.decode()
+    assert NewsVideo.objects.filter(pk=video.pk).exists()
+    html = as_person(editor).get(f"/admin/desk/story/{story.pk}/").content.decode()
+    assert video.mp4.url in html and "Video: Hải Vân" in html
+
+
 def test_a_story_is_saved_with_its_main_video_and_shows_it_again(as_person: SignIn, reporter: User, now: Any) -> None:
     video = make_video(title="Sông Ba mùa nước")
     story = desk.make_draft(owner=reporter, now=now)
