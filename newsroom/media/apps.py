@@ -13,7 +13,7 @@ class MediaConfig(AppConfig):
         """Say who may do what with videos; remove the files of deleted ones; join `manage.py demo`."""
         from wagtail.permissions import register_permission_policy
 
-        from newsroom.media import demo, demo_videos, signal_handlers
+        from newsroom.media import checks, demo, demo_videos, signal_handlers  # noqa: F401  (checks register themselves)
         from newsroom.media.models import NewsVideo
         from newsroom.media.videos.permissions import policy
 

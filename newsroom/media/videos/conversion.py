@@ -180,8 +180,8 @@ def _hand_over(holder: Holder, finished: Converted, *, picture: Path, second: fl
     video, made = holder.video, finished.probe
     holder.beat()
     size, (width, height) = finished.path.stat().st_size, made.shown
-    mp4 = files.publish(finished.path, name=files.public_name(video.key, "video", finished.sha256, "mp4"))
-    poster = files.publish(picture, name=files.public_name(video.key, "poster", files.digest_of(picture), "jpg"))
+    mp4 = files.hand_out(finished.path, name=files.public_name(video.key, "video", finished.sha256, "mp4"))
+    poster = files.hand_out(picture, name=files.public_name(video.key, "poster", files.digest_of(picture), "jpg"))
     claims.keep(
         video, state=S.READY, reason="", progress=100, mp4=mp4, sha256=finished.sha256, size=size, duration_seconds=made.duration, width=width, height=height,
         poster=poster, poster_second=second, lease_until=None, changed_at=holder.clock(),

@@ -76,7 +76,7 @@ class _Ready(File):
         return str(self.name)
 
 
-def publish(path: Path, *, name: str) -> str:
+def hand_out(path: Path, *, name: str) -> str:
     """Put a finished file where readers get it, under exactly this name. A file there under the same name has the same bytes and is replaced."""
     if default_storage.exists(name):
         default_storage.delete(name)

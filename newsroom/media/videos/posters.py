@@ -12,7 +12,7 @@ from newsroom.common.errors import NewsroomError
 from newsroom.media.models import NewsVideo
 from newsroom.media.videos import ffmpeg, files, rules
 
-SECONDS = 60.0
+SECONDS = 30.0
 LARGEST = 8 * ffmpeg.MEGABYTE
 
 
@@ -49,7 +49,7 @@ def make_poster(*, video: NewsVideo, second: float) -> NewsVideo:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         picture = cut(_local(video, folder), second=min(second, max(0.0, video.duration_seconds - 0.2)), folder=folder)
-        poster = files.publish(picture, name=files.public_name(video.key, "poster", files.digest_of(picture), "jpg"))
+        poster = files.hand_out(picture, name=files.public_name(video.key, "poster", files.digest_of(picture), "jpg"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     video.refresh_from_db()

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
-from wagtail.models import ReferenceIndex
+from wagtail.models import ReferenceIndex, Revision
 
 from newsroom.common.errors import NewsroomError
 from newsroom.media.enums import VideoState
@@ -38,8 +38,8 @@ def sweep_videos(*, now: datetime) -> int:
 
 
 def refuse_deletion(video: NewsVideo) -> None:
-    """Raise NewsroomError where a story shows the video, in its body too."""
-    if ReferenceIndex.get_references_to(video).exists():
+    """Raise NewsroomError where a story shows the video, in its body too, or a version of one names it: without it that version could not be opened."""
+    if ReferenceIndex.get_references_to(video).exists() or Revision.page_revisions.filter(content__main_video=video.pk).exists():
         raise in_use()
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -107,9 +107,13 @@ def own_upload(*, key: UUID, actor: User) -> NewsVideo:
 
 def heal(video: NewsVideo) -> NewsVideo:
     """Where the disk holds less than the row says (a crash of the machine), go on from what is there."""
+    if video.state != S.UPLOADING:
+        return video
     path = files.original_path(video.key)
-    there = path.stat().st_size if path.exists() else 0
-    if video.state == S.UPLOADING and there < video.received:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    there = path.stat().st_size
+    if there < video.received:
         NewsVideo.objects.filter(pk=video.pk, state=S.UPLOADING, received=video.received).update(received=there)
         video.refresh_from_db()
     return video
@@ -192,7 +196,8 @@ def sweep_uploads(*, now: datetime) -> int:
     old = now - timedelta(days=settings.VIDEO_UPLOAD_DAYS)
     stale = list(NewsVideo.objects.filter(state=S.UPLOADING, changed_at__lt=old)[:100])
     for video in stale:
-        cancel_upload(video=video)
+        with suppress(UploadRefused):  # it has just been finished after all
+            cancel_upload(video=video)
     _remove_orphans(old)
     return len(stale)
 

@@ -12,9 +12,11 @@ from django.test import Client
 from wagtail.models import ReferenceIndex
 
 from newsroom.accounts.models import User
+from newsroom.media import checks
 from newsroom.media.enums import VideoState
 from newsroom.media.models import NewsVideo
 from tests.cast import person
+from tests.factories import desk
 from tests.factories.media import VTT, make_captions, make_video
 from tests.factories.newsroom import make_story
 from tests.newsroom.media.conftest import WORDS, public_files
@@ -137,3 +139,33 @@ def test_a_video_that_a_story_shows_is_not_deleted(as_person: SignIn, reporter: 
         assert answer.status_code in (302, 403)
         assert NewsVideo.objects.filter(pk=video.pk).exists()
         assert Path(video.mp4.path).exists()
+
+
+def test_a_video_that_only_a_draft_names_is_not_deleted_either(as_person: SignIn, reporter: User, editor: User, now: Any) -> None:
+    video = make_video(uploaded_by=reporter)
+    story = desk.make_draft(owner=reporter, now=now)
+    desk.change(story, by=reporter, main_video=video)
+    page = as_person(editor).post(f"/admin/videos/delete/{video.pk}/", follow=True)
+    assert "Có bài đang dùng video này" in page.content.decode()
+    assert NewsVideo.objects.filter(pk=video.pk).exists()
+    html = as_person(editor).get(f"/admin/desk/story/{story.pk}/").content.decode()
+    assert video.mp4.url in html and "Video: Hải Vân" in html
+
+
+def test_a_story_is_saved_with_its_main_video_and_shows_it_again(as_person: SignIn, reporter: User, now: Any) -> None:
+    video = make_video(title="Sông Ba mùa nước")
+    story = desk.make_draft(owner=reporter, now=now)
+    client, address = as_person(reporter), f"/admin/pages/{story.pk}/edit/"
+    assert client.post(address, desk.form_of(story, main_video=str(video.pk))).status_code in (200, 302)
+    story.refresh_from_db()
+    assert story.get_latest_revision_as_object().main_video == video
+    page = client.get(address)
+    assert "Sông Ba mùa nước" in page.content.decode()
+    assert 'new Chooser("id_main_video"' in page.content.decode()
+    assert client.get(f"/admin/video_chooser/chosen/{video.pk}/").json()["result"]["title"] == "Sông Ba mùa nước"
+
+
+def test_the_check_says_when_there_is_no_ffmpeg(settings: Any) -> None:
+    assert checks.ffmpeg_is_there() == []
+    settings.FFMPEG = "/nirgends/ffmpeg"
+    assert [found.id for found in checks.ffmpeg_is_there()] == ["media.W001"]

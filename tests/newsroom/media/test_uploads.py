@@ -199,7 +199,9 @@ def test_what_the_disk_lost_is_asked_for_again(client: Client, key: str) -> None
     path = files.original_path(NewsVideo.objects.get().key)
     path.write_bytes(BYTES[:1_000])
     assert client.get(f"{START}{key}/").json()["next_offset"] == 1_000
-    send(client, key, 1_000, BYTES[1_000:])
+    path.unlink()
+    assert client.get(f"{START}{key}/").json()["next_offset"] == 0
+    send(client, key, 0, BYTES)
     assert path.read_bytes() == BYTES
 
 
