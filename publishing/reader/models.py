@@ -67,7 +67,8 @@ class StoredPage(models.Model):
 class PageKey(models.Model):
     """That a stored page shows something: as its content (new within a second) or around it (ten minutes)."""
 
-    page = models.ForeignKey(StoredPage, on_delete=models.CASCADE, related_name="keys")
+    # No constraint: one process may take the page's row away while another writes what it shows; a row that is left over finds no page.
+    page = models.ForeignKey(StoredPage, on_delete=models.CASCADE, related_name="keys", db_constraint=False)
     key = models.CharField(max_length=60)
     context = models.BooleanField(default=False)
 

@@ -60,6 +60,7 @@ def write(reporter: Person, picture: Path, film: Path) -> int:
     reporter.choose("#id_main_section", "Thời sự")
     reporter.tab(3)
     reporter.fill("[name=channel_texts-0-text]", POST)
+    reporter.click("[name=channel_texts-1-wanted]")
     reporter.fill("[name=channel_texts-1-title]", VIDEO_TITLE)
     reporter.fill("[name=channel_texts-1-text]", VIDEO_TEXT)
     return reporter.save_and_go_to_the_desk()

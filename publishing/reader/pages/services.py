@@ -257,6 +257,7 @@ def trim(*, most_bytes: int | None = None) -> int:
 def renew(*, name: str, now: datetime) -> None:
     """A new generation: masthead, menu, templates or code have changed. Readers' tree starts empty; the front, sections, feeds and newest stories come first."""
     store().open_generation(name)
+    PageKey.objects.all().delete()
     StoredPage.objects.all().delete()
     want(first_addresses(), now=now)
     ring()
