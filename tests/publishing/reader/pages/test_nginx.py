@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import http.server
+import subprocess
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 
 from benchmarks.machine import free_ports
-from benchmarks.nginx import BROTLI, Nginx, placeholders
+from benchmarks.nginx import BROTLI, Nginx, placeholders, write_configuration
 from newsroom.articles.addresses import story_path
 from newsroom.common import clock
 from publishing.reader.pages import services
@@ -153,3 +158,31 @@ def test_what_is_not_a_page_is_not_given(path: str, front: str, paper: Paper, pa
 
 def test_the_templates_ask_for_nothing_that_compose_does_not_give() -> None:
     assert placeholders() == {"NEWSROOM_UPSTREAM", "NEWSROOM_VAR"}
+
+
+def test_the_server_of_production_with_its_certificate_is_taken_by_nginx(tmp_path: Path) -> None:
+    write_configuration(tmp_path / "conf.d", upstream="127.0.0.1:9", var=tmp_path)
+    make_certificate(tmp_path)
+    server = (tmp_path / "conf.d" / "server.conf").read_text().replace("/etc/nginx/certificates", str(tmp_path))
+    version = subprocess.run([str(machine.nginx()), "-v"], capture_output=True, text=True, check=True).stderr
+    if tuple(int(part) for part in version.split("/")[1].split(" ")[0].split(".")[:2]) < (1, 25):
+        server = server.replace("    http2 on;\n", "")  # Debian's nginx says it otherwise; the image has a newer one
+    (tmp_path / "conf.d" / "server.conf").write_text(server)
+    module = f"load_module {BROTLI};" if BROTLI.exists() else ""
+    temporary = " ".join(f"{name}_temp_path {tmp_path}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (tmp_path / "nginx.conf").write_text(
+        f"{module} pid {tmp_path}/nginx.pid; error_log {tmp_path}/error.log; events {{ }} http {{ include /etc/nginx/mime.types; access_log off; {temporary} include {tmp_path}/conf.d/*.conf; }}"
+    )
+    tried = subprocess.run([str(machine.nginx()), "-e", f"{tmp_path}/error.log", "-c", f"{tmp_path}/nginx.conf", "-t"], capture_output=True, text=True)
+    assert "syntax is ok" in tried.stderr, tried.stderr
+
+
+def make_certificate(folder: Path) -> None:
+    """One that nobody trusts, for a configuration that is only read."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "bao.example.vn")])
+    now = clock.now()
+    certificate = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    signed = certificate.not_valid_before(now).not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    (folder / "fullchain.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
