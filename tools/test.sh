@@ -48,7 +48,7 @@ else
   [ -n "$require" ] && second=1
 fi
 echo "== Processes, browsers, chaos: one at a time"
-fixed=2; run -m "(browser or processes or slow) and not postgres and not elasticsearch" "$@"; alone=$?
+fixed=3; run --durations=12 -m "(browser or processes or slow) and not postgres and not elasticsearch" "$@"; alone=$?
 start=${NEWSROOM_ELASTICSEARCH_START:-../shared/elasticsearch/start}
 third=0
 if [ -x "$start" ]; then
