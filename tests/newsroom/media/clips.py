@@ -20,8 +20,9 @@ class Clips:
 
     def make(self, name: str, *words: str, size: str = "320x180", seconds: float = 2, rate: int = 25, sound: bool = True, picture: bool = True) -> Path:
         """A test card with a tone, encoded as `words` say."""
-        path = self.folder / name
+        path = self.folder / f"{size}-{seconds}-{rate}-{sound}-{picture}" / name
         if not path.exists():
+            path.parent.mkdir(exist_ok=True)
             sources = [*(PICTURE if picture else []), *(SOUND if sound else [])]
             inputs = [word.format(size=size, seconds=seconds, rate=rate) for word in sources]
             subprocess.run([BUNDLED, "-v", "error", "-y", *inputs, *words, str(path)], check=True, timeout=120)
