@@ -78,6 +78,7 @@ def _main(folder: Path, port: int, plain: Path | None, workers: int) -> str:
     beside = f"server {{ listen 127.0.0.1:{port + 1}; root {plain}; {packed} types {{ text/html html; }} }}" if plain else ""
     own = "user root;\n" if os.getuid() == 0 else ""  # its folders are this user's alone
     return f"""{brotli}{own}worker_processes {workers};
+pcre_jit on;
 pid {folder}/nginx.pid;
 {ECHO_ERRORS.format(folder=folder)}
 events {{ worker_connections 1024; }}

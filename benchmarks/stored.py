@@ -85,7 +85,8 @@ def _bare_answer(var: Path, path: str, port: int) -> None:
     """The same bytes with the same headers."""
     from publishing.reader.pages.wsgi import Page
 
-    headers, _same, body = Page(path, f"{var}/pages/current{path}", []).answers["br"]
+    more = list(json.loads((var / "pages" / "headers.json").read_text()).items())
+    headers, _same, body = Page(path, f"{var}/pages/current{path}", more).answers["br"]
     (var / "bare.html").write_bytes(b"".join(body))
     (var / "bare.json").write_text(json.dumps(headers))
 

@@ -83,7 +83,7 @@ def load(ids: Iterable[int]) -> list[ArticlePage]:
 
 def one(story_id: int) -> ArticlePage | None:
     """A story by id with what its page shows, live or not. Three queries."""
-    found = ArticlePage.objects.filter(pk=story_id).select_related("main_section", "main_image", "main_video").prefetch_related("bylines__pen_name").order_by()
+    found = ArticlePage.objects.filter(pk=story_id).select_related("main_section", "main_image").prefetch_related("bylines__pen_name").order_by()
     return next(iter(found), None)  # first() would sort a single row, and pay for it
 
 

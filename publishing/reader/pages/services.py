@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -113,14 +114,14 @@ def _write_keys(page: StoredPage, keys: collected.Keys) -> None:
 
 def _keep_headers(headers: dict[str, str]) -> None:
     """What Django's middleware says with every page (policy, referrer, framing), for whoever serves the files."""
-    file = store().current / ".headers.json"
+    file = store().root / "headers.json"
     text = json.dumps(headers, sort_keys=True)
     try:
         if file.read_text() == text:
             return
     except OSError:
         pass
-    fresh = file.with_name(f".headers.{os.getpid()}")
+    fresh = file.with_name(f".headers.{os.getpid()}.{threading.get_ident()}")
     fresh.write_text(text)
     fresh.replace(file)
 

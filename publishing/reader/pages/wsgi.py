@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 Start = Callable[..., Any]
 Headers = list[tuple[str, str]]
 MEMORY_BYTES = 96_000_000
+READING = frozenset({"GET", "HEAD"})
 STAFF_COOKIE = "sessionid="
 # For browsers: ask each time, as a correction must not wait in one. For a CDN (RFC 9213): a minute, and on with the old page while the paper is down.
 FOR_READERS = "public, no-cache, stale-if-error=86400"
@@ -36,13 +37,12 @@ ENCODINGS = (("br", ".br"), ("gzip", ".gz"), ("", ""))
 class Page:
     """A page in memory, ready to be sent in each encoding."""
 
-    __slots__ = ("answers", "etag", "modified", "size", "stamp")
+    __slots__ = ("answers", "etag", "file", "inode", "modified", "modified_ns", "size")
 
     def __init__(self, address: str, file: str, more: Headers) -> None:
         stat = os.stat(file)
         body = Path(file).read_bytes()
-        self.stamp = (stat.st_mtime_ns, stat.st_ino)
-        self.modified = int(stat.st_mtime)
+        self.file, self.inode, self.modified_ns, self.modified = file, stat.st_ino, stat.st_mtime_ns, int(stat.st_mtime)
         self.etag = sha256(body).hexdigest()[:20]
         self.answers: dict[str, tuple[Headers, Headers, list[bytes]]] = {}
         self.size = 0
@@ -71,21 +71,19 @@ class StoreFirst:
 
     def __init__(self, app: Callable[[dict[str, Any], Start], Iterable[bytes]], root: Path, make: Callable[[str], Any]) -> None:
         self.app, self.make = app, make
-        self.current, self.kept = f"{root}/current", f"{root}/kept"
+        self.current, self.kept, self.headers_file = f"{root}/current", f"{root}/kept", root / "headers.json"
         self._pages: OrderedDict[str, Page] = OrderedDict()
         self._bytes = 0
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """Answer one request."""
-        method, address = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        if method not in ("GET", "HEAD") or STAFF_COOKIE in environ.get("HTTP_COOKIE", ""):
+        address = environ["PATH_INFO"]
+        if environ["REQUEST_METHOD"] not in READING or ("HTTP_COOKIE" in environ and STAFF_COOKIE in environ["HTTP_COOKIE"]):
             return self.app(environ, start)
         page = self._page(address)
-        if page is None:
-            if not storable(address):
-                return self.app(environ, start)
-            return self._made(address, environ, start)
-        return _send(page, environ, start)
+        if page is not None:
+            return _send(page, environ, start)
+        return self._made(address, environ, start) if storable(address) else self.app(environ, start)
 
     def _page(self, address: str) -> Page | None:
         """The stored page, read anew when its file is another one."""
@@ -93,11 +91,13 @@ class StoreFirst:
         if page is None:
             return self._load(address, self.current) if storable(address) else None
         try:
-            stat = os.stat(f"{self.current}{file_name(address)}")
+            stat = os.stat(page.file)
         except OSError:
             self._drop(address)
             return None
-        return page if page.stamp == (stat.st_mtime_ns, stat.st_ino) else self._load(address, self.current)
+        if stat.st_ino == page.inode and stat.st_mtime_ns == page.modified_ns:
+            return page
+        return self._load(address, self.current)
 
     def _load(self, address: str, tree: str) -> Page | None:
         try:
@@ -119,7 +119,7 @@ class StoreFirst:
 
     def _more_headers(self) -> Headers:
         try:
-            return list(json.loads(Path(f"{self.current}/.headers.json").read_text()).items())
+            return list(json.loads(self.headers_file.read_text(encoding="utf-8")).items())
         except (OSError, ValueError):
             return []
 
@@ -162,7 +162,7 @@ class StoreFirst:
 def _send(page: Page, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
-    if encoding and (encoding not in page.answers or REFUSED.search(accepted)):
+    if encoding and (encoding not in page.answers or ("q=0" in accepted and REFUSED.search(accepted))):
         encoding = ""
     headers, same, body = page.answers[encoding]
     if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and _known(page, environ):
