@@ -54,7 +54,8 @@ class Newsroom:
         old = story.main_section
         new = chance.choice([section for section in self.sections if section.pk != old.pk and section.path[:-4] != old.path and old.path[:-4] != section.path])
         made = self._again(story, now, main_section=new)
-        return Change(made, f"-a{story.pk}.html", [story_path(self._read(story.pk)), f"/{new.slug}/", f"/rss/{new.slug}.rss"], [f"/{old.slug}/"])
+        # The old section's page may still name it among the newest of the paper: that is context.
+        return Change(made, f"-a{story.pk}.html", [story_path(self._read(story.pk)), f"/{new.slug}/", f"/rss/{new.slug}.rss"], [f"/rss/{old.slug}.rss"])
 
     def _withdraw(self, number: int, chance: random.Random, now: Callable[[], float]) -> Change:
         story = self._read(self.published.pop(chance.randrange(len(self.published) - 1)))

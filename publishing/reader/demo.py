@@ -53,5 +53,5 @@ def _step(run: DemoRun) -> None:
 def _want_first_pages(run: DemoRun) -> None:
     """The pages that readers ask for first lie ready, as they would after a day of readers."""
     if services.enabled():
-        services.want(services.first_addresses(), now=run.now)
+        services.want(services.first_addresses(), now=run.now, late=True)
         services.ring()

@@ -45,7 +45,8 @@ class PaperSettings(BaseSiteSetting):
 
 
 class StoredPage(models.Model):
-    """One page in the store: what it showed when it was rendered. `dirty_at`: something of it has changed since, so it is rendered again."""
+    """One page in the store: what it showed when it was rendered. `dirty_at`: something of it has changed since, so it is rendered again;
+    `late`: only what stands around, or only with time, so that everything else goes before."""
 
     address = models.CharField(max_length=240, unique=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -53,10 +54,11 @@ class StoredPage(models.Model):
     has_context = models.BooleanField(default=False)
     rendered_at = models.DateTimeField(null=True, blank=True)
     dirty_at = models.DateTimeField(null=True, blank=True)
+    late = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
-            models.Index(fields=["dirty_at"], name="stored_page_dirty", condition=models.Q(dirty_at__isnull=False)),
+            models.Index(fields=["late", "dirty_at"], name="stored_page_dirty", condition=models.Q(dirty_at__isnull=False)),
             models.Index(fields=["rendered_at"], name="stored_page_rendered"),
         ]
 

@@ -20,7 +20,7 @@ def make_pictures(image_ids: list[int]) -> None:
 def render_pages() -> None:
     """Render the stored pages that a change concerns, until none waits."""
     if services.enabled():
-        for _round in range(50):
+        for _round in range(500):
             if not services.render_waiting(now=clock.now()):
                 return
 

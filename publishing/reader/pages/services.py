@@ -33,6 +33,7 @@ OLDEST_CONTEXT = timedelta(minutes=9)
 LIST_AGE = timedelta(seconds=60)
 HOT_STORIES = 200
 TRIES = 3
+AT_ONCE = 8
 MEGABYTE = 1_000_000
 
 
@@ -144,16 +145,20 @@ def touch(keys: Iterable[str], *, now: datetime, addresses: Iterable[str] = ()) 
         return
     found = sorted(set(keys))
     PageTouch.objects.create(keys=found, touched_at=now)
-    StoredPage.objects.filter(pk__in=PageKey.objects.filter(key__in=found, context=False).values("page")).update(dirty_at=now)
+    StoredPage.objects.filter(pk__in=PageKey.objects.filter(key__in=found, context=False).values("page")).update(dirty_at=now, late=False)
     want(addresses, now=now)
     transaction.on_commit(ring, robust=True)
 
 
-def want(addresses: Iterable[str], *, now: datetime) -> None:
-    """Mark these pages to be rendered, whether they were before or not."""
+def want(addresses: Iterable[str], *, now: datetime, late: bool = False) -> None:
+    """Mark these pages to be rendered, whether they were before or not. `late`: after everything that a change concerns."""
     wanted = [address for address in addresses if storable(address)]
-    StoredPage.objects.bulk_create([StoredPage(address=address, dirty_at=now) for address in wanted], ignore_conflicts=True)
-    StoredPage.objects.filter(address__in=wanted).update(dirty_at=now)
+    StoredPage.objects.bulk_create([StoredPage(address=address, dirty_at=now, late=late) for address in wanted], ignore_conflicts=True)
+    marked = StoredPage.objects.filter(address__in=wanted)
+    if late:
+        marked.filter(dirty_at=None).update(dirty_at=now, late=True)
+    else:
+        marked.update(dirty_at=now, late=False)
 
 
 def ring() -> None:
@@ -168,14 +173,17 @@ def withdraw(story_id: int, *, address: str, killed: bool, now: datetime) -> Non
     store().remove_story(story_id)
     if killed:
         store().forget_kept()
-    StoredPage.objects.filter(pk__in=PageKey.objects.filter(key=collected.story(story_id)).values("page")).update(dirty_at=now)
+    StoredPage.objects.filter(pk__in=PageKey.objects.filter(key=collected.story(story_id)).values("page")).update(dirty_at=now, late=False)
     transaction.on_commit(partial(store().remove_story, story_id), robust=True)
     transaction.on_commit(partial(_purge, [address]), robust=True)
 
 
-def render_waiting(*, now: datetime, limit: int = 200) -> int:
-    """Render what waits, the longest waiting first, lists before stories of the same moment. Returns how many were rendered."""
-    waiting = list(StoredPage.objects.exclude(dirty_at=None).order_by("dirty_at", "pk").values_list("address", flat=True)[:limit])
+def render_waiting(*, now: datetime, limit: int = AT_ONCE) -> int:
+    """Render a few of those that wait: what a change concerns first, then the rest, the longest waiting first. Returns how many were rendered.
+
+    Only a few, so that a change that comes meanwhile waits for these and not for two hundred pages that have time.
+    """
+    waiting = list(StoredPage.objects.exclude(dirty_at=None).order_by("late", "dirty_at", "pk").values_list("address", flat=True)[:limit])
     done: list[str] = []
     for address in waiting:
         if _render_one(address):
@@ -215,7 +223,7 @@ def grow_old(*, now: datetime, limit: int = 400) -> dict[str, int]:
         if story is None or int(story[1]) in hot:
             due = LIST_AGE if address.count("/") <= 2 and story is None else CONTEXT_AGE
             if rendered_at <= now - due and renewed < limit:
-                want([address], now=now)
+                want([address], now=now, late=True)
                 renewed += 1
         elif rendered_at <= now - OLDEST_CONTEXT:
             aged += _keep(address)
@@ -260,7 +268,7 @@ def renew(*, name: str, now: datetime) -> None:
     store().open_generation(name)
     PageKey.objects.all().delete()
     StoredPage.objects.all().delete()
-    want(first_addresses(), now=now)
+    want(first_addresses(), now=now, late=True)
     ring()
 
 

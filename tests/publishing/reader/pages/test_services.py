@@ -213,6 +213,16 @@ def test_one_story_never_renders_those_that_only_stand_beside_it(paper: Paper, p
     assert dirty() == {story_path(made[0])}
 
 
+def test_what_a_change_concerns_goes_before_what_has_time(paper: Paper, pages: PageStore) -> None:
+    made = [paper.story(f"Tin {i}", minutes_ago=i + 1) for i in range(4)]
+    addresses = [story_path(story) for story in made]
+    services.want(addresses, now=clock.now(), late=True)
+    services.touch([], now=clock.now(), addresses=[addresses[3]])
+    services.want([addresses[3]], now=clock.now(), late=True)  # it does not lose its place
+    assert services.render_waiting(now=clock.now(), limit=1) == 1
+    assert pages.read(addresses[3]) and dirty() == set(addresses[:3])
+
+
 def test_old_context_leaves_for_the_kept_tree_and_lists_are_rendered_each_minute(paper: Paper, pages: PageStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "HOT_STORIES", 1)
     new, old = paper.story("Mới", minutes_ago=1), paper.story("Cũ", minutes_ago=900)
