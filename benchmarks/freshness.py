@@ -58,6 +58,9 @@ def main(database: str) -> None:
         row(f"freshness, pages looked at, {label}", len(took), "pages"), row(f"stale after {STALE_AFTER:.0f} s, {label}", stale, "pages"),
         row(f"pages check, {label}", drift, "pages differ"), row(f"read meanwhile, {label}", counts[0], "pages"),
     ])  # fmt: skip
+    for change in made:
+        for address in {*change.shows, *change.hides} - set(change.took):
+            print(f"stale: {change.mark} {'not yet on' if address in change.shows else 'still on'} {address}")
     if stale or drift:
         print(f"DOES NOT HOLD: {stale} stale, {drift} differ")
         sys.exit(1)

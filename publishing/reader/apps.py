@@ -8,9 +8,11 @@ class PublishingReaderConfig(AppConfig):
     label = "publishing_reader"
 
     def ready(self) -> None:
+        from newsroom.articles.registry import bulk_steps
         from publishing.events.registry import subscribers
         from publishing.reader import checks, demo, signals  # noqa: F401
-        from publishing.reader.pages.subscriber import PAGES
+        from publishing.reader.pages.subscriber import PAGES, take_batch
 
         subscribers.add("pages", PAGES)
+        bulk_steps.add("pages", take_batch)
         demo.register()

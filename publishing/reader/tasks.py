@@ -18,11 +18,9 @@ def make_pictures(image_ids: list[int]) -> None:
 
 @shared_task(name="publishing.reader.tasks.render_pages", ignore_result=True)
 def render_pages() -> None:
-    """Render the stored pages that a change concerns, until none waits."""
+    """Render the stored pages that a change concerns."""
     if services.enabled():
-        for _round in range(500):
-            if not services.render_waiting(now=clock.now()):
-                return
+        services.render_for_a_while()
 
 
 @shared_task(name="publishing.reader.tasks.renew_pages", ignore_result=True)

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -14,7 +15,7 @@ from hashlib import sha256
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 from wagtail.contrib.frontend_cache.utils import PurgeBatch
 
 from newsroom.common import clock
@@ -34,6 +35,8 @@ LIST_AGE = timedelta(seconds=60)
 HOT_STORIES = 200
 TRIES = 3
 AT_ONCE = 8
+A_WHILE = 2.0  # seconds
+A_MOMENT = 0.5  # seconds: longer than a few pages take, so that a change is not missed between the last look and the lock's end
 MEGABYTE = 1_000_000
 
 
@@ -143,11 +146,22 @@ def touch(keys: Iterable[str], *, now: datetime, addresses: Iterable[str] = ()) 
     """
     if not enabled():
         return
-    found = sorted(set(keys))
-    PageTouch.objects.create(keys=found, touched_at=now)
-    StoredPage.objects.filter(pk__in=PageKey.objects.filter(key__in=found, context=False).values("page")).update(dirty_at=now, late=False)
+    _concerned(keys, now=now).update(dirty_at=now, late=False)
     want(addresses, now=now)
     transaction.on_commit(ring, robust=True)
+
+
+def touch_late(keys: Iterable[str], *, now: datetime) -> None:
+    """As `touch`, for what arrives in bulk: after everything that has no time, and once for many arrivals. The beat finds it."""
+    if enabled():
+        _concerned(keys, now=now).filter(dirty_at=None).update(dirty_at=now, late=True)
+
+
+def _concerned(keys: Iterable[str], *, now: datetime) -> QuerySet[StoredPage]:
+    """Pages whose content these are; the touch is for those that are being rendered at this moment."""
+    found = sorted(set(keys))
+    PageTouch.objects.create(keys=found, touched_at=now)
+    return StoredPage.objects.filter(pk__in=PageKey.objects.filter(key__in=found, context=False).values("page"))
 
 
 def want(addresses: Iterable[str], *, now: datetime, late: bool = False) -> None:
@@ -178,7 +192,23 @@ def withdraw(story_id: int, *, address: str, killed: bool, now: datetime) -> Non
     transaction.on_commit(partial(_purge, [address]), robust=True)
 
 
-def render_waiting(*, now: datetime, limit: int = AT_ONCE) -> int:
+def render_for_a_while() -> None:
+    """Render what waits. One worker at a time does it, and gives its place up after a while and rings again: the subscribers of the
+    events that make pages wait share the workers, and would stand behind three of these."""
+    until = time.monotonic() + A_WHILE
+    try:
+        with store().rendering(wait_seconds=A_MOMENT):
+            while render_waiting():
+                if time.monotonic() >= until:
+                    break
+            else:
+                return
+    except Busy:
+        return  # who has the place looks again after each few pages
+    ring()
+
+
+def render_waiting(*, limit: int = AT_ONCE) -> int:
     """Render a few of those that wait: what a change concerns first, then the rest, the longest waiting first. Returns how many were rendered.
 
     Only a few, so that a change that comes meanwhile waits for these and not for two hundred pages that have time.

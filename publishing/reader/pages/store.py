@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,7 +29,7 @@ FIRST = "first"
 
 
 class Busy(Exception):
-    """Another process is still rendering the address."""
+    """Another process is still at it."""
 
 
 class PageStore:
@@ -65,12 +65,20 @@ class PageStore:
                 self._move(file, self.kept / file.relative_to(old))
         shutil.rmtree(old, ignore_errors=True)
 
-    @contextmanager
-    def lock(self, address: str, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
-        """One at a time for an address. The kernel frees it when a process dies. Raises Busy."""
+    def lock(self, address: str, *, wait_seconds: float = WAIT_SECONDS) -> AbstractContextManager[None]:
+        """One at a time for an address. Raises Busy."""
         number = int.from_bytes(sha256(address.encode()).digest()[:4], "big") % LOCKS
+        return self._hold(f"{number:03}", wait_seconds)
+
+    def rendering(self, *, wait_seconds: float) -> AbstractContextManager[None]:
+        """One at a time renders what waits, over all workers. Raises Busy."""
+        return self._hold("rendering", wait_seconds)
+
+    @contextmanager
+    def _hold(self, name: str, wait_seconds: float) -> Iterator[None]:
+        """The kernel frees it when a process dies."""
         (self.root / "locks").mkdir(parents=True, exist_ok=True)
-        with open(self.root / "locks" / f"{number:03}", "ab") as file:
+        with open(self.root / "locks" / name, "ab") as file:
             until = time.monotonic() + wait_seconds
             while True:
                 try:
@@ -78,7 +86,7 @@ class PageStore:
                     break
                 except BlockingIOError:
                     if time.monotonic() >= until:
-                        raise Busy(address) from None
+                        raise Busy(name) from None
                     time.sleep(0.005)
             yield
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from newsroom.articles.addresses import story_path
+from newsroom.articles.bulk import WrittenStory
 from newsroom.articles.models import ArticlePage
 from publishing.events.enums import REMOVES, EventKind
 from publishing.events.models import StoryEvent
@@ -22,7 +24,10 @@ def take_event(*, event: StoryEvent, now: datetime) -> None:
     if story is not None:
         if event.kind in REMOVES:
             services.withdraw(story.pk, address=story_path(story), killed=event.kind == EventKind.KILLED, now=now)
-        services.touch(keys_of(story), now=now, addresses=[story_path(story)] if story.live and not event.imported else [])
+        if event.imported:
+            services.touch_late(keys_of(story), now=now)
+        else:
+            services.touch(keys_of(story), now=now, addresses=[story_path(story)] if story.live else [])
 
 
 def keys_of(story: ArticlePage) -> set[str]:
@@ -34,5 +39,13 @@ def keys_of(story: ArticlePage) -> set[str]:
     return {collected.story(story.pk), collected.NEWEST, collected.FRONT, collected.sitemap(story.pk // PER_FILE), *lists, *names}
 
 
-# Bulk arrivals are in lists within ten minutes like any context: they would render the front once a story.
-PAGES = Subscriber("pages", take_event, takes_imported=False, queue="render")
+def take_batch(*, batch: Sequence[WrittenStory], now: datetime) -> None:
+    """Stories that arrive in bulk: the lists they may stand in are rendered when nothing else waits, once for many."""
+    around = frame.current()
+    slugs = {slug for item in batch for slug in (item.story.section, *item.story.other_sections)}
+    named = {section.id for section in around.by_id.values() if section.slug in slugs}
+    lists = {collected.section(above.id) for section_id in named for above in around.trail(section_id)}
+    services.touch_late({collected.NEWEST, collected.FRONT, *lists}, now=now)
+
+
+PAGES = Subscriber("pages", take_event, takes_imported=True, queue="render")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.articles.addresses import story_path
+from newsroom.articles.bulk import BulkStory, write_stories
 from newsroom.articles.models import ArticlePage
 from newsroom.common import clock
 from publishing.events.models import StoryEvent
@@ -33,7 +34,7 @@ def make(address: str) -> Any:
 
 
 def settle() -> None:
-    while services.render_waiting(now=clock.now()):
+    while services.render_waiting():
         pass
 
 
@@ -219,8 +220,59 @@ def test_what_a_change_concerns_goes_before_what_has_time(paper: Paper, pages: P
     services.want(addresses, now=clock.now(), late=True)
     services.touch([], now=clock.now(), addresses=[addresses[3]])
     services.want([addresses[3]], now=clock.now(), late=True)  # it does not lose its place
-    assert services.render_waiting(now=clock.now(), limit=1) == 1
+    assert services.render_waiting(limit=1) == 1
     assert pages.read(addresses[3]) and dirty() == set(addresses[:3])
+
+
+def test_one_worker_renders_and_the_others_are_free_for_events(paper: Paper, pages: PageStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    rings: list[str] = []
+    monkeypatch.setattr(services, "ring", lambda: rings.append("again"))
+    services.want(["/", "/thoi-su/"], now=clock.now())
+    with pages.rendering(wait_seconds=0):
+        services.render_for_a_while()  # somebody else is at it, and looks again
+    assert dirty() == {"/", "/thoi-su/"} and not rings
+    services.render_for_a_while()
+    assert not dirty() and not rings
+
+
+def test_a_long_rendering_gives_its_place_up_and_rings_again(paper: Paper, pages: PageStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    rings: list[str] = []
+    monkeypatch.setattr(services, "ring", lambda: rings.append("again"))
+    monkeypatch.setattr(services, "A_WHILE", 0.0)
+    services.want(
+        [
+            f"/{name}"
+            for name in ("", "rss.xml", "thoi-su/", "robots.txt", "sitemap.xml", "rss/", "kinh-te/", "news-sitemap.xml", "rss/kinh-te.rss")
+        ],
+        now=clock.now(),
+    )
+    services.render_for_a_while()
+    assert len(dirty()) == 1 and rings == ["again"]
+    with pages.rendering(wait_seconds=0):
+        pass  # the place is free
+
+
+def test_what_arrives_in_bulk_is_in_the_lists_after_what_has_no_time(paper: Paper, pages: PageStore) -> None:
+    for address in ("/", "/thoi-su/", "/kinh-te/", "/rss.xml", "/robots.txt"):
+        make(address)
+    body = ({"type": "paragraph", "value": "<p>Lời.</p>"},)
+    write_stories([BulkStory("kho-1", "Lũ lên", "thoi-su", "Lời dẫn.", body, clock.now() - timedelta(minutes=2))], now=clock.now())
+    assert dirty() == {"/", "/thoi-su/", "/rss.xml"}
+    assert set(StoredPage.objects.filter(late=True).values_list("address", flat=True)) == dirty()
+    settle()
+    for address in ("/", "/thoi-su/", "/rss.xml"):
+        assert "Lũ lên" in (pages.read(address) or b"").decode().replace("\xa0", " "), address
+
+
+def test_a_story_of_the_past_is_in_the_lists_too(reporter: User, editor: User, secretary: User, pages: PageStore) -> None:
+    now = timezone.now()
+    story = make_draft(owner=reporter, now=now)
+    make("/")
+    to_approved(story, writer=reporter, editor=editor, signer=secretary, now=now)
+    follow(releases.release_now(story=story, actor=secretary, now=now, imported=True))
+    assert dirty() == {"/"}
+    settle()
+    assert f"-a{story.pk}.html".encode() in (pages.read("/") or b"")
 
 
 def test_old_context_leaves_for_the_kept_tree_and_lists_are_rendered_each_minute(paper: Paper, pages: PageStore, monkeypatch: pytest.MonkeyPatch) -> None:
