@@ -57,8 +57,8 @@ def test_good_films_of_every_container_are_taken(clips: Clips) -> None:
 
 def test_every_reader_finds_the_same(clips: Clips) -> None:
     _demuxer, found = rules.examine(clips.mp4(size="640x360", rate=30, seconds=2))
-    assert (found.video_codec, found.profile, found.pixels, found.shown, found.audio_codec, found.channels) == ("h264", "High", "yuv420p", (320, 180), "aac", 1)
-    assert (found.rate, round(found.duration, 1), found.square, found.rotation) == (25.0, 2.0, True, 0)
+    assert (found.video_codec, found.profile, found.pixels, found.shown, found.audio_codec, found.channels) == ("h264", "High", "yuv420p", (640, 360), "aac", 1)
+    assert (found.rate, round(found.duration, 1), found.square, found.rotation) == (30.0, 2.0, True, 0)
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"%PDF-1.7\n" + b"0" * 5000, b"PK\x03\x04" + b"0" * 5000, b"\xff\xd8\xff\xe0" + b"0" * 5000, b"<html>" * 900, bytes(9000)])
