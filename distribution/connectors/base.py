@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from dataclasses import field as dataclass_field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 JSON = dict[str, Any]
 
@@ -137,6 +137,13 @@ class Snapshot:
     tags: tuple[str, ...] = ()
     channel_title: str = ""  # of this channel alone; empty: the social headline
     privacy: str = ""  # wanted for this story alone; empty: as the account is set up
+    hashtags: tuple[str, ...] = ()  # without "#", as the desk wrote them
+    first_comment: str = ""  # a comment of our own under the post, where the channel has comments
+    notice: str = ""  # what a correction tells readers, first in the text of an edited copy
+    byline: str = ""
+    section: str = ""
+    story_key: str = ""  # the story's stable id for partners, the same for every version
+    body_html: str = ""  # the approved body as plain, safe HTML, for channels that carry whole stories
 
 
 @dataclass(frozen=True)
@@ -179,7 +186,13 @@ class Capabilities:
     settle_seconds: float = 60.0  # NOT_FOUND is believed only after this long and two looks
     minimum_gap: float = 0.0  # seconds between two posts of one account
     needs_video: bool = False  # has a title, tags and privacy of its own; a new story is not meant for it until somebody says so
-    text_unit: str = "characters"  # or "bytes" of UTF-8
+    text_unit: str = "characters"  # or "bytes" of UTF-8, or "utf16": code units
+    metrics: tuple[str, ...] = ()  # of `Counts`: what the platform tells of a post; not empty: the connector is a `Measures`
+    can_comment: bool = False  # the connector is a `Comments`
+    can_refresh_preview: bool = False  # the connector is a `RefreshesPreview`
+    finishes_in_app: bool = False  # a commit may end with a draft that a person finishes in the platform's app (`Handed`)
+    can_broadcast: bool = False  # the connector is a `Broadcasts`
+    has_comments: bool = False  # the editor offers a first comment
 
 
 @dataclass(frozen=True)
@@ -203,6 +216,14 @@ class Published:
 
     remote_id: str
     url: str = ""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """The platform holds a draft that a person finishes in its app: the delivery waits for them (`check` is asked meanwhile)."""
+
+    remote_id: str = ""
+    handle: JSON = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -238,6 +259,16 @@ class Health:
     scopes: tuple[str, ...] = ()
     expires_at: datetime | None = None
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a platform tells of one post; None where it tells nothing (any more), never 0 in its place."""
+
+    views: int | None = None
+    reactions: int | None = None
+    comments: int | None = None
+    shares: int | None = None
 
 
 class MediaFile(Protocol):
@@ -276,7 +307,7 @@ class Connector(Protocol):
 
     def stage(self, *, target: Target, payload: Payload, handle: JSON, media: Media) -> Staged | Wait | Failure: ...
 
-    def commit(self, *, target: Target, payload: Payload, handle: JSON) -> Published | Wait | Failure: ...
+    def commit(self, *, target: Target, payload: Payload, handle: JSON) -> Published | Wait | Handed | Failure: ...
 
     def check(self, *, target: Target, handle: JSON, remote_id: str) -> Look | Wait | Failure: ...
 
@@ -290,3 +321,38 @@ class Connector(Protocol):
 
     def refresh(self, *, target: Target) -> Credential | Failure:
         """A new token for one that is no longer good; AUTH_DEAD where the platform knows no such thing or the person took it back."""
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """A connector that reads what became of posts."""
+
+    def metrics(self, *, target: Target, remote_ids: tuple[str, ...]) -> dict[str, Counts] | Failure:
+        """Counts by post; a post that is missing in the answer told nothing."""
+
+
+@runtime_checkable
+class Comments(Protocol):
+    """A connector that can comment under a post of its own (first comment, a correction where the post cannot be edited)."""
+
+    def comment(self, *, target: Target, remote_id: str, text: str) -> Published | Failure:
+        """Exactly one comment; its lost answer is AMBIGUOUS."""
+
+    def find_comment(self, *, target: Target, remote_id: str, text: str) -> Look | Failure:
+        """Whether our comment with these words is there."""
+
+
+@runtime_checkable
+class RefreshesPreview(Protocol):
+    """A connector whose platform keeps a card of our page and can be told to read it anew."""
+
+    def refresh_preview(self, *, target: Target, link: str) -> Done | Failure:
+        """May be repeated."""
+
+
+@runtime_checkable
+class Broadcasts(Protocol):
+    """A connector that can send a post to every follower. Never repeated by itself: no platform lets it be looked up."""
+
+    def broadcast(self, *, target: Target, remote_id: str) -> Published | Failure:
+        """Exactly one call, confirmed by a person before."""
