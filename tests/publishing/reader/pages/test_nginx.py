@@ -186,3 +186,11 @@ def make_certificate(folder: Path) -> None:
     signed = certificate.not_valid_before(now).not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
     (folder / "fullchain.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     (folder / "privkey.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+
+
+def test_a_front_says_that_it_is_a_front_and_a_folder_without_a_page_is_asked_of_django(behind: str, paper: Paper) -> None:
+    make("/", "/thoi-su/", "/rss/thoi-su.rss")
+    assert get(behind + "/").headers["Surrogate-Key"] == "paper front"
+    assert get(behind + "/rss/").text == "DJANGO GET /rss/"
+    assert requests.post(behind + "/thoi-su/?a=%C4%91", timeout=10).text == "DJANGO POST /thoi-su/?a=%C4%91"
+    assert get(behind + "/media/original.jpg").status_code == 404
