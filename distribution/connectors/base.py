@@ -144,6 +144,8 @@ class Snapshot:
     section: str = ""
     story_key: str = ""  # the story's stable id for partners, the same for every version
     body_html: str = ""  # the approved body as plain, safe HTML, for channels that carry whole stories
+    media: str = ""  # wanted for this story alone: picture, pictures, video, none; `pictures` and `video` hold no more than that. Empty: as the account is set up
+    link_place: str = ""  # wanted for this story alone: card, text, comment; offered where `Capabilities.link_places` has it. Empty: as the account is set up
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,8 @@ class Capabilities:
     finishes_in_app: bool = False  # a commit may end with a draft that a person finishes in the platform's app (`Handed`)
     can_broadcast: bool = False  # the connector is a `Broadcasts`
     has_comments: bool = False  # the editor offers a first comment
+    link_places: tuple[str, ...] = ()  # of card, text, comment: where the editor may ask for the link; empty: the editor does not ask
+    can_carry_video: bool = False  # may carry a video without needing one; with `needs_video` the editor offers the story's video
 
 
 @dataclass(frozen=True)

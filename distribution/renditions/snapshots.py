@@ -2,45 +2,75 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.conf import settings
 from wagtail.models import Revision
 
-from distribution.connectors.base import Picture, Snapshot
+from distribution.connectors.base import Picture, Snapshot, Video
+from distribution.renditions.bodies import absolute, body_html
 from distribution.renditions.media import key_of, size_for_channels
-from distribution.renditions.videos import for_connectors, video_of
+from distribution.renditions.registry import notice_of
+from distribution.renditions.videos import VideoSnapshot, for_connectors, video_of
 from newsroom.articles.addresses import story_path
+from newsroom.articles.enums import ChannelMedia
 from newsroom.articles.models import ArticlePage, ChannelText
 from newsroom.media.models import NewsImage
 from publishing.events.models import StoryEvent
+
+HASHTAG_GAPS = re.compile(r"[\s,;]+|(?<=[^\s#])(?=#)")  # "#lũ#bão" are two
 
 
 def snapshot_of(*, event: StoryEvent, account_key: str) -> Snapshot:
     """The version that an event names, with the approved text of one channel."""
     story = story_of(event.revision)
-    return snapshot_of_story(story=story, account_key=account_key, version=event.version, published_at=story.first_published_at or event.happened_at)
+    return snapshot_of_story(story=story, account_key=account_key, version=event.version, published_at=story.first_published_at or event.happened_at, event=event)
 
 
 def story_of(revision: Revision) -> ArticlePage:
-    """The story as it stands in a revision, not as it stands now."""
-    story = revision.as_object()
+    """The story as it stands in a revision, not as it stands now; read once for each loaded revision."""
+    story = getattr(revision, "_story", None) or revision.as_object()
     if not isinstance(story, ArticlePage):
         raise LookupError(f"revision {revision.pk} is no story")
+    setattr(revision, "_story", story)  # noqa: B010  (kept on the loaded revision, not on the model)
     return story
 
 
-def snapshot_of_story(*, story: ArticlePage, account_key: str, version: int, published_at: datetime | None = None) -> Snapshot:
-    """A story in memory as plain data. Where it has no text of its own for the channel: the lead."""
+def snapshot_of_story(*, story: ArticlePage, account_key: str, version: int, published_at: datetime | None = None, event: StoryEvent | None = None) -> Snapshot:
+    """A story in memory as plain data. Where it has no text of its own for the channel: the lead. `event` None: for a preview."""
     channel = channel_text_of(story, account_key)
-    pictures, video = tuple(_picture(image) for image in images_of(story)), video_of(story)
+    pictures, video = _shown(channel, tuple(_picture(image) for image in images_of(story)), video_of(story))
     return Snapshot(
         story_id=story.pk or 0, version=version, headline=story.title, social_headline=story.social_headline or story.title, lead=story.lead,
         link=address_of(story), channel_text=channel.text.strip() or story.lead, pictures=pictures,
-        published_at=published_at.isoformat() if published_at else "",
-        video=for_connectors(video, fallback=pictures[0] if pictures else None) if video else None, tags=tags_of(channel, story),
-        channel_title=channel.title.strip(), privacy=channel.privacy,
+        published_at=published_at.isoformat() if published_at else "", video=video, tags=tags_of(channel, story),
+        channel_title=channel.title.strip(), privacy=channel.privacy, hashtags=hashtags_of(channel), first_comment=channel.first_comment.strip(),
+        notice=notice_of(story, event), byline=byline_of(story), section=story.main_section.title if story.main_section_id and story.main_section else "",
+        story_key=absolute(f"/a{story.pk}") if story.pk else "", body_html=body_html(story), media=channel.media, link_place=channel.link_place,
     )  # fmt: skip
+
+
+def _shown(channel: ChannelText, pictures: tuple[Picture, ...], video: VideoSnapshot | None) -> tuple[tuple[Picture, ...], Video | None]:
+    """What the channel may carry of the story's pictures and video, by the choice that was made for it."""
+    film = for_connectors(video, fallback=pictures[0] if pictures else None) if video else None
+    kept = {ChannelMedia.PICTURE: (pictures[:1], None), ChannelMedia.PICTURES: (pictures, None), ChannelMedia.NONE: ((), None)}
+    return kept.get(ChannelMedia(channel.media), (pictures, film))
+
+
+def hashtags_of(channel: ChannelText) -> tuple[str, ...]:
+    """The channel's hashtags without the sign, in their order, each once whatever its case."""
+    found = (word.strip("#.,;:!?…\"'“”()") for word in HASHTAG_GAPS.split(channel.hashtags))
+    kept: dict[str, str] = {}
+    for word in found:
+        if word:
+            kept.setdefault(word.casefold(), word)
+    return tuple(kept.values())
+
+
+def byline_of(story: ArticlePage) -> str:
+    """The names that readers see over the story, each once."""
+    return ", ".join(dict.fromkeys(str(byline.pen_name) for byline in story.bylines.all() if byline.pen_name_id))
 
 
 def address_of(story: ArticlePage) -> str:

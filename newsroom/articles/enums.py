@@ -22,6 +22,33 @@ class ChannelPrivacy(models.TextChoices):
     PRIVATE = "private", pgettext_lazy("channel", "Private")
 
 
+class ChannelTiming(models.TextChoices):
+    """When a story goes to one channel; never before readers see it in the paper."""
+
+    WITH_STORY = "with_story", pgettext_lazy("channel", "With the story")
+    AFTER = "after", pgettext_lazy("channel", "Some minutes after the story")
+    AT = "at", pgettext_lazy("channel", "At a time of its own")
+
+
+class ChannelMedia(models.TextChoices):
+    """What a post shows; empty: as the channel is set up."""
+
+    AS_CHANNEL = "", pgettext_lazy("channel", "As the channel is set up")
+    PICTURE = "picture", pgettext_lazy("channel", "The main picture only")
+    PICTURES = "pictures", pgettext_lazy("channel", "All pictures")
+    VIDEO = "video", pgettext_lazy("channel", "The video")
+    NONE = "none", pgettext_lazy("channel", "No picture and no video")
+
+
+class ChannelLink(models.TextChoices):
+    """Where a post carries the story's link; empty: as the channel is set up."""
+
+    AS_CHANNEL = "", pgettext_lazy("channel", "As the channel is set up")
+    CARD = "card", pgettext_lazy("channel", "As a link card")
+    TEXT = "text", pgettext_lazy("channel", "In the text")
+    COMMENT = "comment", pgettext_lazy("channel", "In the first comment")
+
+
 class BylineRole(models.TextChoices):
     """What a person in the byline did."""
 

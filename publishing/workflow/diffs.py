@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
+from newsroom.articles.models import ChannelText
 from publishing.workflow import words
 
 TAG = re.compile(r"<[^>]+>")
@@ -28,7 +33,33 @@ class Change:
 def between(before: Revision, after: Revision) -> list[Change]:
     """The changed fields, in the order of the editor."""
     old, new = words.snapshot(before), words.snapshot(after)
-    return [Change(words.LABELS[name], marked(plain(old.get(name, "")), plain(new.get(name, "")))) for name in words.changed_fields(old, new)]
+    return [Change(words.LABELS[name], marked(readable(name, old.get(name, "")), readable(name, new.get(name, "")))) for name in words.changed_fields(old, new)]
+
+
+def readable(name: str, value: Any) -> str:
+    """A field of a snapshot as a person reads it; a channel's row with the names of its choices."""
+    return "\n".join(_channel(row) for row in value or []) if name == "channel_texts" else plain(value)
+
+
+def _channel(row: list[Any]) -> str:
+    key, wanted, text, *own = row
+    parts = [f"{key}:", *([] if wanted else [f"({_('not posted to this channel')})"]), text]
+    for entry in own:
+        name, _colon, value = entry.partition(": ")
+        parts.append(f"· {_label(name)}: {_choice(name, value)}")
+    return " ".join(part for part in parts if part)
+
+
+def _label(name: str) -> str:
+    field: Any = ChannelText._meta.get_field(name)
+    return str(field.verbose_name)
+
+
+def _choice(name: str, value: str) -> str:
+    field: Any = ChannelText._meta.get_field(name)
+    if name == "at" and (moment := parse_datetime(value)):
+        return date_format(localtime(moment), "H:i d/m/Y")
+    return str(dict(field.flatchoices).get(value, value))
 
 
 def plain(value: Any) -> str:

@@ -17,6 +17,9 @@ PLAIN = (
     "title", "kicker", "short_headline", "seo_title", "social_headline", "search_description", "lead", "main_image", "main_image_caption",
     "main_section", "real_author", "source", "ai_use",
 )  # fmt: skip
+# Of a channel's row, beside its text: what was chosen, and when it goes where that is not with the story.
+OWN_WORDS = ("title", "tags", "privacy", "hashtags", "first_comment", "media", "link_place")
+TIMES = {"after": ("timing", "after_minutes"), "at": ("timing", "at")}
 # A signer who changes one of these needs one more named person (DESIGN 3, "Four eyes").
 SENSITIVE = frozenset({"title", "lead", "body", "channel_texts"})
 LABELS: dict[str, Any] = {
@@ -41,8 +44,9 @@ def snapshot(revision: Revision) -> dict[str, Any]:
 
 
 def _channel_text(row: dict[str, Any]) -> list[Any]:
-    """What goes to one channel; of a video's own words only those that are there, so that older signatures stay good."""
-    own = [f"{name}: {row[name]}" for name in ("title", "tags", "privacy") if row.get(name)]
+    """What goes to one channel and when; of its further choices only those that were made, so that older signatures stay good."""
+    chosen = [*OWN_WORDS, *TIMES.get(str(row.get("timing") or ""), ())]
+    own = [f"{name}: {row[name]}" for name in chosen if row.get(name)]
     return [row["account_key"], bool(row["wanted"]), row["text"], *own]
 
 
