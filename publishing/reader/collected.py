@@ -44,6 +44,11 @@ def sitemap(number: int) -> str:
     return f"sitemap:{number}"
 
 
+def killed(key: str) -> str:
+    """That nobody may read even the name any more."""
+    return f"killed:{key}"
+
+
 @dataclass
 class Keys:
     """The keys of one page."""

@@ -11,9 +11,10 @@ from publishing.reader.pages import generations, services
 
 @shared_task(name="publishing.reader.tasks.make_pictures", ignore_result=True)
 def make_pictures(image_ids: list[int]) -> None:
-    """Cut the sizes that readers get of these pictures."""
+    """Cut the sizes that readers get of these pictures. Pages show one size until then: they follow after what a change concerns."""
     pictures.make(image_ids)
-    services.touch([collected.image(pk) for pk in image_ids], now=clock.now())
+    services.touch_late([collected.image(pk) for pk in image_ids], now=clock.now())
+    services.ring()
 
 
 @shared_task(name="publishing.reader.tasks.render_pages", ignore_result=True)

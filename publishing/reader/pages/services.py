@@ -86,7 +86,8 @@ def _last_touch() -> int:
 
 def _touched_since(touch: int, rendered: Rendered) -> bool:
     touched = PageTouch.objects.filter(pk__gt=touch).values_list("keys", flat=True)
-    return any(rendered.keys.content.intersection(keys) for keys in touched)
+    shown = rendered.keys.content | {collected.killed(key) for key in rendered.keys.content | rendered.keys.context}
+    return any(shown.intersection(keys) for keys in touched)
 
 
 def _write(address: str, rendered: Rendered, *, touch: int, now: datetime) -> None:
@@ -181,15 +182,30 @@ def ring() -> None:
 
 
 def withdraw(story_id: int, *, address: str, killed: bool, now: datetime) -> None:
-    """Nobody reads it any more, with or without the application, from this moment on; pages that name it beside their own story follow."""
+    """Nobody reads it any more, with or without the application, from this moment on.
+
+    Pages that only name it beside their own story, thousands perhaps, follow when nothing else waits; of a killed story not even
+    the name may stay, so they leave readers' tree at once and come back at their next reader.
+    """
     if not enabled():
         return
     store().remove_story(story_id)
+    beside = StoredPage.objects.filter(pk__in=PageKey.objects.filter(key=collected.story(story_id), context=True).values("page"))
+    naming = list(beside.values_list("address", flat=True)) if killed else []
+    beside.filter(dirty_at=None).update(dirty_at=now, late=True)
     if killed:
+        PageTouch.objects.create(keys=[collected.killed(collected.story(story_id))], touched_at=now)  # for what is being rendered
         store().forget_kept()
-    StoredPage.objects.filter(pk__in=PageKey.objects.filter(key=collected.story(story_id)).values("page")).update(dirty_at=now, late=False)
+        transaction.on_commit(partial(_leave, naming), robust=True)
     transaction.on_commit(partial(store().remove_story, story_id), robust=True)
     transaction.on_commit(partial(_purge, [address]), robust=True)
+
+
+def _leave(addresses: list[str]) -> None:
+    """Out of readers' tree and out of the CDN, each to be rendered by its next reader or by the worker."""
+    for address in addresses:
+        store().remove(address)
+    _purge(addresses)
 
 
 def render_for_a_while() -> None:

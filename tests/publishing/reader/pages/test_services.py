@@ -195,6 +195,44 @@ def test_a_withdrawn_story_is_gone_at_once_and_410_after(client: Client, reporte
     assert f"-a{story.pk}.html".encode() not in (pages.read("/") or b"")
 
 
+def beside(paper: Paper) -> tuple[ArticlePage, str]:
+    """A story, and the page of another one that names it among the newest."""
+    story = paper.story("Bài sẽ gỡ")
+    other = story_path(paper.story("Bài bên cạnh", main_section=paper.kinh_te))
+    make(other)
+    settle()
+    return story, other
+
+
+def test_a_withdrawn_story_renders_the_pages_that_only_name_it_after_everything_else(paper: Paper, pages: PageStore) -> None:
+    story, other = beside(paper)
+    assert b"-a%d.html" % story.pk in (pages.read(other) or b"")
+    services.withdraw(story.pk, address=story_path(story), killed=False, now=clock.now())
+    assert pages.read(other) is not None
+    assert list(StoredPage.objects.exclude(dirty_at=None).values_list("address", "late")) == [(other, True)]
+
+
+def test_pages_that_name_a_killed_story_leave_at_once(paper: Paper, pages: PageStore, django_capture_on_commit_callbacks: Any) -> None:
+    story, other = beside(paper)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.withdraw(story.pk, address=story_path(story), killed=True, now=clock.now())
+    assert pages.read(other) is None
+
+
+def test_a_page_that_is_rendered_while_its_neighbour_is_killed_does_not_stay(paper: Paper, pages: PageStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    story, other = beside(paper)
+    write = pages.write
+
+    def write_late(at: str, body: bytes) -> None:
+        monkeypatch.setattr(pages, "write", write)
+        services.withdraw(story.pk, address=story_path(story), killed=True, now=clock.now())
+        write(at, body)
+
+    monkeypatch.setattr(pages, "write", write_late)
+    services.make(other, now=clock.now(), fresh=True)
+    assert pages.read(other) is None
+
+
 def test_a_corrected_story_changes_its_page(reporter: User, editor: User, secretary: User, pages: PageStore) -> None:
     now = timezone.now()
     story = make_draft(owner=reporter, now=now)
