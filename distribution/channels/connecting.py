@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from distribution.channels.models import Account
-from distribution.channels.platforms import app_of, login_of
+from distribution.channels.platforms import app_of, browser_login, key_login
 from distribution.channels.services import ChannelError, connect_account
 from distribution.connectors.base import Credential, Failure, Target
 from distribution.connectors.logins import Choice
@@ -22,12 +22,24 @@ def _refused(failure: Failure) -> ChannelError:
 
 def start(*, kind: str, redirect_uri: str, state: str, verifier: str, rehearsal: bool) -> str:
     """Where the person's browser goes. `state` and `verifier` (PKCE) are secrets of this log-in. Raises ChannelError."""
-    return login_of(kind).authorize_url(app_of(kind=kind, rehearsal=rehearsal), redirect_uri=redirect_uri, state=state, verifier=verifier)
+    return browser_login(kind).authorize_url(app_of(kind=kind, rehearsal=rehearsal), redirect_uri=redirect_uri, state=state, verifier=verifier)
 
 
 def choices(*, kind: str, redirect_uri: str, code: str, verifier: str, rehearsal: bool) -> list[Choice]:
     """The Pages or channels that the person may connect, scopes checked. Raises ChannelError."""
-    found = login_of(kind).choices(app_of(kind=kind, rehearsal=rehearsal), redirect_uri=redirect_uri, code=code, verifier=verifier)
+    found = browser_login(kind).choices(app_of(kind=kind, rehearsal=rehearsal), redirect_uri=redirect_uri, code=code, verifier=verifier)
+    if isinstance(found, Failure):
+        raise _refused(found)
+    return found
+
+
+def key_choices(*, kind: str, values: dict[str, str], rehearsal: bool) -> list[Choice]:
+    """What keys that a person typed open. Raises ChannelError, also for a field that must not be empty."""
+    login = key_login(kind)
+    kept = {field.name: values.get(field.name, "").strip()[: field.longest] for field in login.fields}
+    if missing := [_(field.label) for field in login.fields if field.required and not kept[field.name]]:
+        raise ChannelError("missing_field", _("Fill in: %(fields)s.") % {"fields": ", ".join(missing)})
+    found = login.choices(app_of(kind=kind, rehearsal=rehearsal), kept)
     if isinstance(found, Failure):
         raise _refused(found)
     return found
@@ -38,11 +50,12 @@ def finish(*, kind: str, choice: Choice, actor: User | None, now: datetime, rehe
     app = app_of(kind=kind, rehearsal=rehearsal)
     expires = datetime.fromtimestamp(choice.expires_at, tz=UTC) if choice.expires_at else None
     credential = Credential(choice.token, app.app_id, app.app_secret, expires, choice.refresh_token)
-    health = connectors.get(kind).health(target=Target(choice.remote_id, app.address, credential, {"allowed_origins": app.allowed_origins}))
+    address = choice.address or app.address
+    health = connectors.get(kind).health(target=Target(choice.remote_id, address, credential, {**choice.settings, "allowed_origins": app.allowed_origins}))
     if isinstance(health, Failure):
         raise _refused(health)
     proved = Credential(choice.token, expires_at=health.expires_at, refresh_token=choice.refresh_token)
     return connect_account(
-        kind=kind, name=name or health.name or choice.name, remote_id=choice.remote_id, address=app.address, credential=proved, rehearsal=rehearsal, actor=actor, now=now,
-        key=key,
+        kind=kind, name=name or health.name or choice.name, remote_id=choice.remote_id, address=address, credential=proved, rehearsal=rehearsal, actor=actor, now=now,
+        key=key, settings=choice.settings,
     )  # fmt: skip

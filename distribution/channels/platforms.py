@@ -9,18 +9,34 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from distribution.channels.services import ChannelError
-from distribution.connectors.logins import App, Login
+from distribution.connectors.logins import App, KeyLogin, Login
 from distribution.connectors.registry import logins
 from newsroom.common.http import guarded_session
 
 SECONDS = 5
 
 
-def login_of(kind: str) -> Login:
+def login_of(kind: str) -> Login | KeyLogin:
     """The log-in of a platform. Raises ChannelError for one that is not known."""
     if kind not in logins:
         raise ChannelError("no_such_kind", _("There is no such platform."))
     return logins.get(kind)
+
+
+def browser_login(kind: str) -> Login:
+    """The log-in of a platform that asks in the browser. Raises ChannelError."""
+    login = login_of(kind)
+    if isinstance(login, KeyLogin):
+        raise ChannelError("no_such_kind", _("This platform is connected with keys."))
+    return login
+
+
+def key_login(kind: str) -> KeyLogin:
+    """The log-in of a platform that takes keys. Raises ChannelError."""
+    login = login_of(kind)
+    if not isinstance(login, KeyLogin):
+        raise ChannelError("no_such_kind", _("This platform is connected with its own log-in."))
+    return login
 
 
 def app_credentials(*, kind: str, rehearsal: bool) -> tuple[str, str]:
@@ -30,17 +46,26 @@ def app_credentials(*, kind: str, rehearsal: bool) -> tuple[str, str]:
 
 
 def app_of(*, kind: str, rehearsal: bool) -> App:
-    """The application to log in with. Raises ChannelError where none is set up."""
+    """The application to log in with; a platform of keys needs none. Raises ChannelError where none is set up."""
     login, (app_id, secret) = login_of(kind), app_credentials(kind=kind, rehearsal=rehearsal)
+    if isinstance(login, KeyLogin):
+        return App("", "", _base(login, rehearsal=rehearsal), "", allowed_origins=(settings.REHEARSAL_ADDRESS,) if rehearsal else ())
     if not (app_id and secret):
         names = {"platform": login.label, "id": login.setup[0], "secret": login.setup[1]}
         raise ChannelError("no_app", _("No %(platform)s application is set up. Set %(id)s and %(secret)s, then try again.") % names)
     if not rehearsal:
         return App(app_id, secret, login.address, login.dialog)
+    base = _base(login, rehearsal=True)
+    return App(app_id, secret, base, base, allowed_origins=(settings.REHEARSAL_ADDRESS,))
+
+
+def _base(login: Login | KeyLogin, *, rehearsal: bool) -> str:
+    """Where a platform's interface is."""
+    if not rehearsal:
+        return login.address
     if not settings.NEWSROOM_REHEARSAL:
         raise ChannelError("no_rehearsal", _("The rehearsal platforms are not switched on."))
-    base = f"{settings.REHEARSAL_ADDRESS.rstrip('/')}/{login.rehearsal}"
-    return App(app_id, secret, base, base, allowed_origins=(settings.REHEARSAL_ADDRESS,))
+    return f"{settings.REHEARSAL_ADDRESS.rstrip('/')}/{login.rehearsal}"
 
 
 def rehearsal_card(kind: str) -> dict[str, Any]:
@@ -53,3 +78,12 @@ def rehearsal_card(kind: str) -> dict[str, Any]:
     except (requests.RequestException, ValueError, KeyError) as error:
         raise ChannelError("no_rehearsal", _("The rehearsal platforms do not answer. Start them, then try again.")) from error
     return card
+
+
+def rehearsal_values(kind: str) -> dict[str, str]:
+    """What the form of keys is filled with for a rehearsal; nothing where the rehearsal platform does not answer or tells none."""
+    try:
+        told = rehearsal_card(kind).get("fields")
+    except ChannelError:
+        return {}
+    return {str(name): str(value) for name, value in told.items()} if isinstance(told, dict) else {}

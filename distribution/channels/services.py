@@ -59,12 +59,21 @@ def connect_account(
             opened_on=now.date(), created_at=now,
         )  # fmt: skip
         write_log(account=account, kind=LogKind.CONNECTED, now=now, actor=actor, detail=name)
-    elif account.state != AccountState.READY:
+    else:
+        _take_settings(account, settings or {})
+    if account.generation and account.state != AccountState.READY:
         write_log(account=account, kind=LogKind.RECONNECTED, now=now, actor=actor, detail=name)
     if not store_token(account=account, credential=credential, generation=account.generation, now=now, actor=actor):
         raise ChannelError("raced", _("Somebody has just connected this channel. Look at it again."))
     account.refresh_from_db()
     return account
+
+
+def _take_settings(account: Account, settings: dict[str, Any]) -> None:
+    """What the log-in tells of the account takes the place of what an earlier one told; the rest stays."""
+    if settings and {**account.settings, **settings} != account.settings:
+        account.settings = {**account.settings, **settings}
+        account.save(update_fields=["settings"])
 
 
 def _known_account(*, kind: str, remote_id: str, address: str, key: str) -> Account | None:

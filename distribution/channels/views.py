@@ -1,38 +1,33 @@
-"""Kênh chính thức: the list, connecting, pausing; and the previews of the story editor."""
+"""Kênh chính thức: the list, pausing; and the previews of the story editor."""
 
 from __future__ import annotations
 
 import json
-import secrets
-from dataclasses import astuple
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from distribution.channels import connecting, health, services
+from distribution.channels import health, services
+from distribution.channels.connect_views import refuse
 from distribution.channels.models import Account, AccountLog
 from distribution.channels.permissions import may_connect, may_operate
 from distribution.channels.previews import preview_of
 from distribution.channels.selectors import accounts_for_editor
 from distribution.connectors.base import Failure
-from distribution.connectors.logins import Choice
 from distribution.connectors.registry import connectors, logins
 from distribution.renditions.videos import choose_video
 from newsroom.accounts.roles import DESK, NEWSROOM, Role, has_role
 from newsroom.articles.enums import ChannelPrivacy
 from newsroom.articles.models import ArticlePage, ChannelText
 from newsroom.common import clock
-from newsroom.common.crypto import open_sealed, seal
 from newsroom.common.errors import NewsroomError
 from newsroom.media.models import NewsImage
 
-SESSION = "channel_connect"
 LONGEST_BODY = 300_000
 LONGEST_TEXT = 70_000
 MOST_ROWS = 50
@@ -50,73 +45,6 @@ def channel_list(request: HttpRequest) -> HttpResponse:
     return render(request, "distribution/channels/channel_list.html", context)
 
 
-def _redirect_uri(request: HttpRequest) -> str:
-    return request.build_absolute_uri(reverse("channel_back"))
-
-
-def _refuse(request: HttpRequest, error: object) -> HttpResponse:
-    messages.error(request, str(error))
-    return redirect("channel_list")
-
-
-@require_POST
-def start(request: HttpRequest) -> HttpResponse:
-    """To the platform's log-in, with a state that only this session and person know."""
-    if not may_connect(request.user):
-        raise PermissionDenied
-    kind, rehearsal = request.POST.get("kind", "facebook_page"), request.POST.get("where") == "rehearsal"
-    state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
-    try:
-        address = connecting.start(kind=kind, redirect_uri=_redirect_uri(request), state=state, verifier=verifier, rehearsal=rehearsal)
-    except NewsroomError as error:
-        return _refuse(request, error)
-    request.session[SESSION] = {"state": state, "verifier": seal(verifier), "user": request.user.pk, "kind": kind, "rehearsal": rehearsal}
-    return redirect(address)
-
-
-@require_GET
-def back(request: HttpRequest) -> HttpResponse:
-    """Back from the platform: the state is good once; exchange the code, then let the person choose a Page."""
-    if not may_connect(request.user):
-        raise PermissionDenied
-    kept = request.session.pop(SESSION, None) or {}
-    expected = str(kept.get("state", ""))
-    if not expected or kept.get("user") != request.user.pk or not secrets.compare_digest(expected.encode(), request.GET.get("state", "").encode()):
-        return _refuse(request, _("This connection was not started here, or too long ago. Start again."))
-    if not request.GET.get("code"):
-        reason = request.GET.get("error_description") or request.GET.get("error") or "?"
-        return _refuse(request, _("The platform gave no permission: %(reason)s") % {"reason": reason[:200]})
-    try:
-        verifier = open_sealed(kept["verifier"])
-        pages = connecting.choices(kind=kept["kind"], redirect_uri=_redirect_uri(request), code=request.GET["code"], verifier=verifier, rehearsal=kept["rehearsal"])
-    except NewsroomError as error:
-        return _refuse(request, error)
-    sealed = seal(json.dumps([astuple(page) for page in pages]))
-    request.session[SESSION] = {"user": request.user.pk, "kind": kept["kind"], "rehearsal": kept["rehearsal"], "pages": sealed}
-    return render(request, "distribution/channels/choose_page.html", {"pages": pages})
-
-
-@require_POST
-def choose(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen Page, once its key is proved."""
-    if not may_connect(request.user):
-        raise PermissionDenied
-    kept = request.session.pop(SESSION, None) or {}
-    if kept.get("user") != request.user.pk or "pages" not in kept:
-        return _refuse(request, _("This connection was not started here, or too long ago. Start again."))
-    user: Any = request.user
-    try:
-        pages = [Choice(*page) for page in json.loads(open_sealed(kept["pages"]))]
-        choice = next((page for page in pages if page.remote_id == request.POST.get("page")), None)
-        if choice is None:
-            return _refuse(request, _("Choose a Page or channel."))
-        account = connecting.finish(kind=kept["kind"], choice=choice, actor=user, now=clock.now(), rehearsal=kept["rehearsal"])
-    except NewsroomError as error:
-        return _refuse(request, error)
-    messages.success(request, _("“%(name)s” is connected.") % {"name": account.name})
-    return redirect("channel_list")
-
-
 @require_POST
 def change(request: HttpRequest, account_id: int, act: str) -> HttpResponse:
     """Pause, resume or check a channel."""
@@ -126,7 +54,7 @@ def change(request: HttpRequest, account_id: int, act: str) -> HttpResponse:
     try:
         _change(request, account, act)
     except NewsroomError as error:
-        return _refuse(request, error)
+        return refuse(request, error)
     return redirect("channel_list")
 
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from distribution.channels import views
+from distribution.channels import connect_views, views
 from publishing.workflow.menus import DeskMenuItem
 
 
@@ -19,9 +19,11 @@ def channel_urls() -> list[Any]:
     """Addresses of the channels."""
     return [
         path("channels/", views.channel_list, name="channel_list"),
-        path("channels/start/", views.start, name="channel_start"),
-        path("channels/back/", views.back, name="channel_back"),
-        path("channels/choose/", views.choose, name="channel_choose"),
+        path("channels/start/", connect_views.start, name="channel_start"),
+        path("channels/back/", connect_views.back, name="channel_back"),
+        path("channels/choose/", connect_views.choose, name="channel_choose"),
+        path("channels/keys/<slug:kind>/<slug:where>/", connect_views.keys, name="channel_keys"),
+        path("channels/<int:account_id>/reconnect/", connect_views.reconnect, name="channel_reconnect"),
         path("channels/preview/", views.preview, name="channel_preview"),
         path("channels/<int:account_id>/<slug:act>/", views.change, name="channel_change"),
     ]

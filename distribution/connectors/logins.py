@@ -5,10 +5,10 @@ State is made and checked by the caller, which binds it to the session. Nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
-from distribution.connectors.base import Failure
+from distribution.connectors.base import JSON, Failure
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,19 @@ class App:
 
 @dataclass(frozen=True)
 class Choice:
-    """A Page or channel that the person may connect, with its own token. `expires_at` in unix seconds, 0: not by time."""
+    """A Page or channel that the person may connect, with its own token. `expires_at` in unix seconds, 0: not by time.
+
+    `address`: the base address of its interface where that is its own (a server, a webhook); empty: the application's.
+    `settings`: what the new account starts with.
+    """
 
     remote_id: str
     name: str
     token: str
     refresh_token: str = ""
     expires_at: float = 0.0
+    address: str = ""
+    settings: JSON = field(default_factory=dict)
 
 
 class Login(Protocol):
@@ -47,3 +53,34 @@ class Login(Protocol):
 
     def choices(self, app: App, *, redirect_uri: str, code: str, verifier: str) -> list[Choice] | Failure:
         """The accounts that may be connected, for a code that is good once; every permission checked."""
+
+
+@dataclass(frozen=True)
+class KeyField:
+    """One field of the form of a platform without a log-in in the browser. `label` and `help` are English source sentences.
+
+    A secret one is never shown again, not even to who typed it.
+    """
+
+    name: str
+    label: str
+    secret: bool = False
+    help: str = ""
+    required: bool = True
+    longest: int = 500
+
+
+@runtime_checkable
+class KeyLogin(Protocol):
+    """The way in to a platform by keys that a person types: a bot's token, a server and its token, an address and a secret.
+
+    It stands in the same registry as `Login`; what has `fields` is one of these. The rehearsal platform's card holds values for the demo under "fields".
+    """
+
+    label: str
+    rehearsal: str  # name of its rehearsal platform, the first part of its path
+    address: str  # the platform's own interface; empty where every account has its own
+    fields: tuple[KeyField, ...]
+
+    def choices(self, app: App, values: dict[str, str]) -> list[Choice] | Failure:
+        """The accounts that these keys open, proved by the platform. `app` carries addresses and allowed origins only. A Failure's message stands over the form."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from distribution.connectors.base import Connector
 from distribution.connectors.facebook_page.connector import FacebookPage
 from distribution.connectors.facebook_page.oauth import FacebookLogin
-from distribution.connectors.logins import Login
+from distribution.connectors.logins import KeyLogin, Login
 from distribution.connectors.youtube.connector import YouTube
 from distribution.connectors.youtube.oauth import GoogleLogin
 from newsroom.common.registry import Registry
@@ -14,6 +14,6 @@ connectors: Registry[Connector] = Registry("connector")
 connectors.add("facebook_page", FacebookPage())
 connectors.add("youtube", YouTube())
 
-logins: Registry[Login] = Registry("login")
+logins: Registry[Login | KeyLogin] = Registry("login")
 logins.add("facebook_page", FacebookLogin())
 logins.add("youtube", GoogleLogin())
