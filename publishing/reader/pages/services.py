@@ -34,7 +34,7 @@ OLDEST_CONTEXT = timedelta(minutes=9)
 LIST_AGE = timedelta(seconds=60)
 HOT_STORIES = 200
 TRIES = 3
-AT_ONCE = 8
+AT_ONCE, LATE_AT_ONCE = 8, 2
 A_WHILE = 2.0  # seconds
 A_MOMENT = 0.5  # seconds: longer than a few pages take, so that a change is not missed between the last look and the lock's end
 MEGABYTE = 1_000_000
@@ -227,11 +227,12 @@ def render_for_a_while() -> None:
 def render_waiting(*, limit: int = AT_ONCE) -> int:
     """Render a few of those that wait: what a change concerns first, then the rest, the longest waiting first. Returns how many were rendered.
 
-    Only a few, so that a change that comes meanwhile waits for these and not for two hundred pages that have time.
+    Only a few, and of those that have time fewer still, so that a change that comes meanwhile waits for these and not for two hundred pages.
     """
-    waiting = list(StoredPage.objects.exclude(dirty_at=None).order_by("late", "dirty_at", "pk").values_list("address", flat=True)[:limit])
+    waiting = list(StoredPage.objects.exclude(dirty_at=None).order_by("late", "dirty_at", "pk").values_list("address", "late")[:limit])
+    soon = [address for address, late in waiting if not late]
     done: list[str] = []
-    for address in waiting:
+    for address in soon or [address for address, _late in waiting[:LATE_AT_ONCE]]:
         if _render_one(address):
             done.append(address)
     _purge(done)
