@@ -6,6 +6,9 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
+from distribution.deliveries import records
 from distribution.deliveries.enums import FINISHED, TRANSITIONS, DeliveryState
 from distribution.deliveries.models import Delivery
 
@@ -33,7 +36,10 @@ def move(delivery: Delivery, to: DeliveryState, *, now: datetime, only_if: dict[
     changes |= {"state": to, "state_at": now}
     if to in FINISHED:
         changes |= {"finished_at": now, **NO_LEASE}
-    _write(delivery, only_if=only_if or {}, changes=changes)
+    with transaction.atomic():
+        _write(delivery, only_if=only_if or {}, changes=changes)
+        if to == DeliveryState.PUBLISHED:
+            records.hand_in(delivery, now=now)
     log.info("delivery.%s id=%s story=%s account=%s op=%s from=%s", to, delivery.pk, delivery.story_id, delivery.account_id, delivery.operation, came_from)
 
 

@@ -26,6 +26,7 @@ class Role(models.TextChoices):
     MULTIMEDIA = "multimedia", _("Technical and multimedia")
     ACCOUNTANT = "accountant", _("Royalties accountant")
     ADMINISTRATOR = "administrator", _("Administrator")
+    DEPOSIT_INSPECTOR = "deposit_inspector", _("Inspection of the legal deposit")
 
 
 WRITERS = (Role.CONTRIBUTOR, Role.REPORTER)

@@ -16,7 +16,7 @@ COLLECTION_RIGHTS: dict[str, tuple[str, ...]] = {
     "wagtaildocs.add_document": NEWSROOM, "wagtaildocs.choose_document": NEWSROOM, "wagtaildocs.change_document": (*DESK, Role.MULTIMEDIA),
 }  # fmt: skip
 MODEL_RIGHTS: dict[str, tuple[str, ...]] = {
-    "wagtailadmin.access_admin": (*NEWSROOM, Role.ACCOUNTANT, Role.ADMINISTRATOR),
+    "wagtailadmin.access_admin": (*NEWSROOM, Role.ACCOUNTANT, Role.ADMINISTRATOR, Role.DEPOSIT_INSPECTOR),
     "newsroom_contributors.add_contributor": (*LEADERS, Role.ADMINISTRATOR), "newsroom_contributors.change_contributor": (*LEADERS, Role.ADMINISTRATOR),
     "newsroom_contributors.view_contributor": NEWSROOM,
     "newsroom_media.add_newsvideo": NEWSROOM, "newsroom_media.view_newsvideo": NEWSROOM, "newsroom_media.change_newsvideo": (*DESK, Role.MULTIMEDIA),

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "newsroom.pages",
     "newsroom.articles",
     "publishing.events",
+    "publishing.deposit",
     "publishing.workflow",
     "publishing.releases",
     "publishing.fronts",
@@ -178,6 +179,9 @@ DELIVERY_SETTLE_SECONDS = env.number(
     "DELIVERY_SETTLE_SECONDS", default=0, high=3600, doc="Seconds after a post during which 'not there' is not believed. 0: what each platform's connector says."
 )
 DELIVERY_FRESH_HOURS = env.number("DELIVERY_FRESH_HOURS", default=24, low=1, high=720, doc="Hours that a post is still news where its channel says nothing else; then it expires.")
+DEPOSIT_MONTHS = env.number(
+    "DEPOSIT_MONTHS", default=12, low=1, high=1200, doc="Months that what was published must be kept unaltered, from its first posting (Decree 08/2017/NĐ-CP: 12 for e-newspapers)."
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -202,6 +206,8 @@ CELERY_BEAT_SCHEDULE = {
     "check-channels": {"task": "distribution.channels.tasks.check_channels", "schedule": 3600.0, "options": {"queue": "poll", "expires": 600}},
     "render-pages": {"task": "publishing.reader.tasks.render_pages", "schedule": 5.0, "options": {"queue": "render", "expires": 5}},
     "age-pages": {"task": "publishing.reader.tasks.age_pages", "schedule": 20.0, "options": {"queue": "render-late", "expires": 20}},
+    "append-deposit": {"task": "publishing.deposit.tasks.append_records", "schedule": 15.0, "options": {"queue": "index", "expires": 15}},
+    "sweep-deposit": {"task": "publishing.deposit.tasks.sweep_deposit", "schedule": 3600.0, "options": {"queue": "index", "expires": 1800}},
     "sweep-videos": {"task": "newsroom.media.tasks.sweep_videos", "schedule": 10.0, "options": {"queue": "urgent", "expires": 20}},
     "sweep-uploads": {"task": "newsroom.media.tasks.sweep_uploads", "schedule": 3600.0, "options": {"queue": "poll", "expires": 1800}},
     "mail-alarms": {"task": "publishing.events.tasks.mail_alarms", "schedule": 15.0, "options": {"queue": "mail", "expires": 30}},

@@ -1,0 +1,55 @@
+"""Every post, edit and take-down goes to the legal deposit in the transaction that says it was carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from distribution.deliveries.enums import Operation
+from distribution.deliveries.models import Delivery
+from distribution.renditions.media import FILE, PREFIX
+from newsroom.media.models import NewsImage
+from publishing.deposit.enums import RecordKind
+from publishing.deposit.services import hand_in_post
+
+KINDS = {Operation.PUBLISH: RecordKind.POST_PUBLISHED, Operation.UPDATE: RecordKind.POST_EDITED, Operation.DELETE: RecordKind.POST_REMOVED}
+NOTHING_THERE = "nothing_there"  # an edit found that somebody had deleted the post
+
+
+def hand_in(delivery: Delivery, *, now: datetime) -> None:
+    """What a delivery did to its channel, as plain facts. `delivery` has just come to its end."""
+    post = delivery.original or delivery
+    gone = delivery.operation == Operation.UPDATE and delivery.failure_code == NOTHING_THERE
+    facts = {
+        "delivery": delivery.pk, "operation": delivery.operation, "original": delivery.original_id, "platform": delivery.account.kind, "account": delivery.account.key,
+        "account_id": delivery.account.remote_id, "rehearsal": delivery.account.rehearsal, "remote_id": post.remote_id, "removed_on_the_platform": gone,
+        "payload": delivery.payload, "payload_sha256": delivery.payload_sha256,
+    }  # fmt: skip
+    hand_in_post(
+        reference=f"delivery:{delivery.pk}", event=delivery.event, kind=RecordKind.POST_REMOVED if gone else KINDS[Operation(delivery.operation)],
+        channel=delivery.account.name, permalink=post.remote_url, facts=facts, files=files_of(delivery), at=now,
+    )  # fmt: skip
+
+
+def files_of(delivery: Delivery) -> list[str]:
+    """Originals of the pictures and the files that the payload names, as names in the default storage."""
+    if delivery.operation == Operation.DELETE:
+        return []
+    keys = list(dict.fromkeys(_keys(delivery.payload)))
+    numbers = [int(key.removeprefix(PREFIX)) for key in keys if key.startswith(PREFIX)]
+    pictures = dict(NewsImage.objects.filter(pk__in=numbers).values_list("pk", "file"))
+    named = [pictures.get(int(key.removeprefix(PREFIX)), "") if key.startswith(PREFIX) else key.removeprefix(FILE) for key in keys]
+    return [name for name in dict.fromkeys(named) if name]
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Every word in a payload that is a key of our media."""
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from _keys(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _keys(item)
+    elif isinstance(value, str) and (value.startswith(FILE) or (value.startswith(PREFIX) and value.removeprefix(PREFIX).isdecimal() and len(value) < 25)):
+        yield value
