@@ -101,6 +101,22 @@ def number(name: str, *, default: int, low: int = 0, high: int = 2**31, doc: str
     return _read(name, "number", default, doc, parse)
 
 
+def numbers(name: str, *, default: str, low: int = 0, high: int = 2**31, doc: str) -> tuple[int, ...]:
+    """Read whole numbers by commas, each between low and high, each larger than the one before."""
+
+    def parse(raw: str) -> tuple[int, ...]:
+        words = [word.strip() for word in raw.split(",")]
+        if not all(word.isascii() and word.isdigit() and low <= int(word[:12]) <= high for word in words):
+            raise BadSetting(f"cần các số từ {low} đến {high}, cách nhau bằng dấu phẩy", f"expected numbers from {low} to {high} by commas")
+        found = tuple(int(word) for word in words)
+        if list(found) != sorted(set(found)):
+            raise BadSetting("mỗi số phải lớn hơn số trước", "expected each number larger than the one before")
+        return found
+
+    read = _read(name, "list", default, doc, lambda raw: ",".join(str(number) for number in parse(raw)))
+    return parse(read)
+
+
 def choice(name: str, *, default: str, among: tuple[str, ...], doc: str) -> str:
     """Read one of a few words, in capitals or not."""
 

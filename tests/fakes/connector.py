@@ -14,6 +14,7 @@ from django.conf import settings
 from distribution.connectors.base import (
     JSON,
     Capabilities,
+    Counts,
     Credential,
     Done,
     Failure,
@@ -67,6 +68,8 @@ class ScriptedPlatform:
     text_limit: int = 1000
     made: int = 0
     before_commit: Callable[[Payload], None] = lambda payload: None
+    tells: tuple[str, ...] = ()  # metrics that it knows
+    numbers: dict[str, Counts] = field(default_factory=dict)  # by post; one that is missing tells nothing
     reads_late: int = 0  # so many lookups do not see a fresh post yet
 
     def will(self, call: str, *steps: Any) -> None:
@@ -80,7 +83,7 @@ class ScriptedPlatform:
     def capabilities(self, settings: JSON) -> Capabilities:
         return Capabilities(
             kinds=("text",), text_limit=self.text_limit, picture_limit=4, can_edit=self.can_edit, can_delete=self.can_delete, can_lookup=self.can_lookup,
-            settle_seconds=30.0, minimum_gap=float(settings.get("minimum_gap", self.minimum_gap)),
+            settle_seconds=30.0, minimum_gap=float(settings.get("minimum_gap", self.minimum_gap)), metrics=self.tells,
         )  # fmt: skip
 
     def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
@@ -143,6 +146,12 @@ class ScriptedPlatform:
     def refresh(self, *, target: Target) -> Credential | Failure:
         step = self._next("refresh", target.remote_id)
         return step() if callable(step) else step or failure(FailureClass.AUTH_DEAD, code="token_dead")
+
+    def metrics(self, *, target: Target, remote_ids: tuple[str, ...]) -> dict[str, Counts] | Failure:
+        step = self._next("metrics", ",".join(remote_ids))
+        if step is not None:
+            return step() if callable(step) else step
+        return {remote_id: self.numbers[remote_id] for remote_id in remote_ids if remote_id in self.numbers}
 
 
 def loses_the_answer(platform: ScriptedPlatform, payload: Payload) -> Failure:

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "publishing.reader",
     "distribution.channels",
     "distribution.deliveries",
+    "distribution.metrics",
     "wagtail.contrib.settings",
     "wagtail.users",
     "wagtail.snippets",
@@ -179,6 +180,11 @@ DELIVERY_SETTLE_SECONDS = env.number(
     "DELIVERY_SETTLE_SECONDS", default=0, high=3600, doc="Seconds after a post during which 'not there' is not believed. 0: what each platform's connector says."
 )
 DELIVERY_FRESH_HOURS = env.number("DELIVERY_FRESH_HOURS", default=24, low=1, high=720, doc="Hours that a post is still news where its channel says nothing else; then it expires.")
+# Minutes after a post at which its numbers are read; after the last of them weekly.
+METRICS_MINUTES = env.numbers(
+    "METRICS_MINUTES", default="5,15,60,180,720,1440,4320,10080", low=1, high=527_040, doc="Minutes after a post at which its views, reactions, comments and shares are read; then weekly."
+)
+METRICS_DAYS = env.number("METRICS_DAYS", default=90, low=1, high=3660, doc="Days after a post until which its numbers are read.")
 DEPOSIT_MONTHS = env.number(
     "DEPOSIT_MONTHS", default=12, low=1, high=1200, doc="Months that what was published must be kept unaltered, from its first posting (Decree 08/2017/NĐ-CP: 12 for e-newspapers)."
 )
@@ -203,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-releases": {"task": "publishing.releases.tasks.watch_releases", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
     "relay-deliveries": {"task": "distribution.deliveries.tasks.relay_deliveries", "schedule": 2.0, "options": {"queue": "urgent", "expires": 10}},
     "sweep-deliveries": {"task": "distribution.deliveries.tasks.sweep_deliveries", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
+    "read-metrics": {"task": "distribution.metrics.tasks.read_metrics", "schedule": 60.0, "options": {"queue": "poll", "expires": 50}},
     "check-channels": {"task": "distribution.channels.tasks.check_channels", "schedule": 3600.0, "options": {"queue": "poll", "expires": 600}},
     "render-pages": {"task": "publishing.reader.tasks.render_pages", "schedule": 5.0, "options": {"queue": "render", "expires": 5}},
     "age-pages": {"task": "publishing.reader.tasks.age_pages", "schedule": 20.0, "options": {"queue": "render-late", "expires": 20}},
