@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-NEWEST, FRONT = "newest", "front"
+NEWEST, FRONT, CORRECTIONS = "newest", "front", "corrections"
 
 
 def story(story_id: int) -> str:

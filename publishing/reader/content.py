@@ -17,9 +17,11 @@ from newsroom.articles.models import ArticlePage
 from newsroom.articles.selectors import body_videos
 from newsroom.contributors.models import PenName
 from newsroom.media.models import NewsImage
+from publishing.corrections.selectors import correction_column, shown_notices
 from publishing.fronts.selectors import front_order, picked_story_ids
-from publishing.reader import collected, frame, memory, pictures, stories, videos
+from publishing.reader import collected, frame, memory, notices, pictures, stories, videos
 from publishing.reader.frame import Frame, SectionLink
+from publishing.reader.notices import NoticeView
 from publishing.reader.pictures import Picture
 from publishing.reader.videos import Film
 
@@ -90,6 +92,7 @@ class Front:
     timed: tuple[Card, ...]
     first_band: Band | None
     bands: tuple[Band, ...]
+    corrections: tuple[NoticeView, ...] = ()
 
     @property
     def rows(self) -> list[tuple[Band, ...]]:
@@ -115,6 +118,7 @@ class StoryView:
     related: tuple[Card, ...]
     video: Film | None = None
     films: tuple[Film, ...] = ()
+    notices: tuple[NoticeView, ...] = ()
 
     @property
     def shared(self) -> str:
@@ -200,6 +204,7 @@ def front(*, now: datetime) -> Front:
     return Front(
         lead=tops[0] if tops else None, beside=tuple(tops[1:]), timed=tuple(by_id[i] for i in timed if i in by_id), first_band=first,
         bands=tuple(Band(band.section, band.cards[:SMALL_BAND]) for band in shown[1:]),
+        corrections=tuple(notices.view(notice) for notice in correction_column(now=now)),
     )
 
 
@@ -249,6 +254,7 @@ def story_view(article: ArticlePage) -> StoryView:
         page_title=article.seo_title or article.title, social_title=article.social_headline or article.title,
         latest=tuple(around_cards[i] for i in latest if i in around_cards), related=tuple(around_cards[i] for i in related if i in around_cards),
         video=films.get(article.main_video_id) if article.main_video_id else None, films=tuple(films.values()),
+        notices=tuple(notices.view(notice) for notice in shown_notices(article.pk)) if article.pk else (),
     )
 
 

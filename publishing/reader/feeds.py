@@ -10,6 +10,7 @@ from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.utils.html import format_html
 
 from newsroom.common.dates import local
+from publishing.corrections.selectors import latest_shown, plain_notice
 from publishing.reader import collected, content, frame, stories
 from publishing.reader.plain import plain
 from publishing.reader.views import reader_page
@@ -68,16 +69,17 @@ def _answer(around: frame.Frame, *, ids: list[int], title: str, path: str, own_p
         moment=newest, icon=content.icon_address(), title=plain(title) or "RSS", link=content.absolute(path), description=plain(description) or plain(title),
         language="vi", feed_url=content.absolute(own_path), ttl=TTL_MINUTES, feed_copyright=plain(around.name),
     )
+    corrected = latest_shown(ids)
     for card in cards:
-        feed.add_item(**_item(card))
+        feed.add_item(**_item(card, notice=plain_notice(corrected[card.id]) if card.id in corrected else ""))
     response = HttpResponse(content_type=feed.content_type)
     feed.write(response, "utf-8")
     return response
 
 
-def _item(card: content.Card) -> dict[str, Any]:
+def _item(card: content.Card, *, notice: str) -> dict[str, Any]:
     item: dict[str, Any] = {
-        "title": plain(card.headline), "link": card.address, "description": _description(card), "unique_id": content.absolute(f"/a{card.id}"), "unique_id_is_permalink": False,
+        "title": plain(card.headline), "link": card.address, "description": _description(card, notice=notice), "unique_id": content.absolute(f"/a{card.id}"), "unique_id_is_permalink": False,
         "pubdate": local(card.published_at) if card.published_at else None, "author_name": ", ".join(name.name for name in card.names) or None,
         "categories": [card.section.title] if card.section else [],
     }
@@ -86,11 +88,12 @@ def _item(card: content.Card) -> dict[str, Any]:
     return item
 
 
-def _description(card: content.Card) -> str:
-    """The lead, after the picture where there is one, as the papers' feeds do it."""
+def _description(card: content.Card, *, notice: str) -> str:
+    """The lead, after the picture where there is one, as the papers' feeds do it; before it a notice of correction."""
+    lead = plain(f"{notice} – {card.lead}" if notice else card.lead)
     if card.picture is None:
-        return format_html("{}", plain(card.lead))
+        return format_html("{}", lead)
     return format_html(
         '<a href="{}"><img src="{}" width="{}" height="{}" alt="{}"></a><br>{}', card.address, content.absolute(card.picture.src), card.picture.width, card.picture.height,
-        plain(card.picture.alt), plain(card.lead),
+        plain(card.picture.alt), lead,
     )

@@ -63,6 +63,11 @@ def story_data(story: StoryView, paper: Frame) -> dict[str, Any]:
         data["author"] = [{"@type": "Organization", "name": paper.name, "url": absolute("/")}]
     if card.section:
         data["articleSection"] = card.section.title
+    if story.notices:
+        data["correction"] = [
+            {"@type": "CorrectionComment", "text": notice.plain, "datePublished": local(notice.published_at).isoformat(timespec="seconds")}
+            for notice in story.notices if notice.published_at
+        ]  # fmt: skip
     if story.films:
         data["video"] = [film_data(film, story=story) for film in story.films]
     if card.picture or story.video:

@@ -18,7 +18,8 @@ from newsroom.articles.addresses import author_path, story_path
 from newsroom.articles.models import ArticlePage
 from newsroom.common import clock
 from newsroom.contributors.models import PenName
-from publishing.reader import content, frame, stories
+from publishing.corrections.selectors import corrections_page, has_correction, removal_of
+from publishing.reader import collected, content, frame, notices, stories
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
@@ -44,7 +45,7 @@ def story(request: HttpRequest, section: str, slug: str, story_id: int) -> HttpR
     if found is None or (not found.live and found.first_published_at is None):
         raise Http404
     if not found.live:
-        return gone(request)
+        return gone(request, story_id=found.pk)
     return _at_its_address(request, story_path(found)) or _story_page(request, found)
 
 
@@ -88,6 +89,21 @@ def author(request: HttpRequest, slug: str, pen_name_id: int, page: int = 1) -> 
     return _at_its_address(request, path) or render(request, "publishing/reader/author.html", {"view": view})
 
 
+@reader_page
+def corrections(request: HttpRequest, page: int = 1) -> HttpResponse:
+    """The column of corrections, for good; `trang-1` is the column itself."""
+    if page > stories.LAST_PAGE:
+        raise Http404
+    number = max(page, 1)
+    collected.note(collected.CORRECTIONS)
+    rows, has_older = corrections_page(page=number, size=stories.PAGE_SIZE)
+    if number > 1 and not rows:
+        raise Http404
+    path = notices.PATH if number == 1 else f"{notices.PATH}trang-{number}/"
+    context = {"notices": [notices.view(row) for row in rows], "page_number": number, "has_older": has_older, "base_path": notices.PATH, "path": path}
+    return _at_its_address(request, path) or render(request, "publishing/reader/corrections.html", context)
+
+
 def _refuse_past_the_end(view: content.ListView) -> None:
     if view.page_number > 1 and not view.cards:
         raise Http404
@@ -110,9 +126,12 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-def gone(request: HttpRequest) -> HttpResponse:
-    """The tombstone of a withdrawn story: its words are not repeated."""
-    return _notice(request, 410, pgettext("paper", "This story has been withdrawn."), pgettext("paper", "The newsroom took it off the paper. The reason may stand in a correction notice."))
+def gone(request: HttpRequest, *, story_id: int = 0) -> HttpResponse:
+    """The tombstone of a withdrawn story: its words are not repeated; when it went, the reason where one was given, and the way to its correction."""
+    removal = removal_of(story_id) if story_id else None
+    sentence = removal.public_reason if removal and removal.public_reason else pgettext("paper", "The newsroom took it off the paper. The reason may stand in a correction notice.")
+    more = {"since": removal.event.happened_at if removal else None, "corrected": bool(story_id) and has_correction(story_id)}
+    return _notice(request, 410, pgettext("paper", "This story has been withdrawn."), sentence, **more)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -135,9 +154,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _notice(request, 500, pgettext("paper", "The paper has a fault."), pgettext("paper", "The newsroom's technicians have been told. Please try again in a few minutes."))
 
 
-def _notice(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
+def _notice(request: HttpRequest, status: int, heading: str, sentence: str, **more: Any) -> HttpResponse:
     """A page that needs no database: masthead from the cache or from memory, no context processors."""
-    context: dict[str, Any] = {"code": status, "heading": heading, "sentence": sentence, "paper": frame.last_known() if status == 500 else frame.current_or_last_known(), "request": request}
+    context: dict[str, Any] = {**more, "code": status, "heading": heading, "sentence": sentence, "paper": frame.last_known() if status == 500 else frame.current_or_last_known(), "request": request}
     try:
         body: str = render_to_string("publishing/reader/notice.html", context)
     except Exception:

@@ -1,4 +1,4 @@
-"""The acts of publication, as buttons of the story's desk page."""
+"""The acts of publication, as buttons of the story's desk page. Taking a story away is `publishing.corrections`'."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.accounts.models import User
 from newsroom.articles.models import ArticlePage
 from publishing.releases import services
-from publishing.workflow.actions import in_state, leader_or_signer, signer
-from publishing.workflow.enums import StepKind, StoryState
+from publishing.workflow.actions import in_state, leader_or_signer
+from publishing.workflow.enums import StepKind
 from publishing.workflow.registry import ActData, DeskAction, desk_actions
 from publishing.workflow.services import NotAllowed
 
@@ -34,24 +34,11 @@ def unschedule(*, story: ArticlePage, actor: User, data: ActData, now: datetime)
     services.cancel_release(story=story, actor=actor, now=now)
 
 
-def withdraw(*, story: ArticlePage, actor: User, data: ActData, now: datetime) -> None:
-    """Take the story from readers."""
-    services.withdraw_story(story=story, actor=actor, reason=data.reason, now=now)
-
-
-def may_withdraw(*, story: ArticlePage, state: StoryState, user: User, now: datetime) -> bool:
-    """Readers see it, and the person signs."""
-    return story.live and signer(story=story, user=user, now=now)
-
-
 K = StepKind
 ACTIONS: list[Any] = [
     DeskAction("publish", _("Publish now"), in_state(K.PUBLISH, leader_or_signer), publish, _("The story is on the paper now."), "primary"),
     DeskAction("schedule", _("Schedule"), in_state(K.SCHEDULE, leader_or_signer), schedule, _("Scheduled."), wants_time=True),
     DeskAction("unschedule", _("Cancel the schedule"), in_state(K.UNSCHEDULE, leader_or_signer), unschedule, _("The time is cancelled; the approval stays.")),
-    DeskAction(
-        "withdraw", _("Withdraw"), may_withdraw, withdraw, _("Withdrawn: its address now says so, and copies on the channels are deleted."), "danger", wants_reason=True
-    ),
 ]
 
 

@@ -15,16 +15,18 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Revision
 
 from newsroom.accounts.models import User
-from newsroom.accounts.roles import LEADERS, has_role
+from newsroom.accounts.roles import LEADERS, Role, has_role
 from newsroom.articles.models import ArticlePage
 from newsroom.common.errors import NewsroomError
 from newsroom.pages.guard import door_open
 from publishing.events.alarms import clear_alarm, raise_alarm
 from publishing.events.enums import EventKind
 from publishing.events.models import StoryEvent
+from publishing.events.selectors import latest_event
 from publishing.events.services import record_event
 from publishing.releases.enums import ReleaseState
 from publishing.releases.models import Release
+from publishing.releases.registry import kinds_of_update, publication_listeners
 from publishing.releases.selectors import due_releases, late_releases
 from publishing.workflow.enums import StepKind
 from publishing.workflow.models import Approval
@@ -40,6 +42,13 @@ LONGEST_WAIT = timedelta(days=366)
 def _require_leader(actor: User, *, now: datetime) -> None:
     if not (has_role(actor, *LEADERS) or can_sign(actor, now=now)):
         raise NotAllowed("not_allowed", _("Your role does not allow publishing."))
+
+
+def _require_chief_after_kill(story: ArticlePage, actor: User) -> None:
+    """What was killed comes back by the editor-in-chief's hand only."""
+    latest = latest_event(story)
+    if latest is not None and latest.kind == EventKind.KILLED and not has_role(actor, Role.EDITOR_IN_CHIEF):
+        raise NotAllowed("killed", _("This story was killed. Only the editor-in-chief may publish it again."))
 
 
 @transaction.atomic
@@ -62,6 +71,7 @@ def schedule_release(*, story: ArticlePage, actor: User, due_at: datetime, now: 
     if due_at > now + LONGEST_WAIT:
         raise NotAllowed("too_far", _("Choose a time within a year."))
     desk = lock_desk(story=story, now=now)
+    _require_chief_after_kill(story, actor)
     approval = valid_approval(story=story)
     take_step(desk=desk, kind=StepKind.SCHEDULE, actor=actor, now=now, revision=approval.revision)
     Release.objects.filter(story=story, state=ReleaseState.SCHEDULED).update(state=ReleaseState.CANCELLED)
@@ -82,19 +92,28 @@ def _publish(*, release: Release, actor: User, now: datetime, by_hand: bool, imp
     if now < release.due_at:
         raise NotAllowed("early", _("It is not time yet."))
     desk = lock_desk(story=release.story, now=now)
+    _require_chief_after_kill(release.story, actor)
     approval = valid_approval(story=release.story)
     if approval.pk != release.approval_id:
         raise NotAllowed("not_approved", _("The story has no valid approval."))
     before = ArticlePage.objects.filter(pk=release.story_id).values("live", "first_published_at").get()
     take_step(desk=desk, kind=StepKind.PUBLISH, actor=actor, now=now, revision=approval.revision)
     _put_live(approval.revision, user=approval.approver)
-    kind = EventKind.UPDATED if before["live"] else EventKind.PUBLISHED
+    kind = _kind_of_update(approval.revision) if before["live"] else EventKind.PUBLISHED
     Approval.objects.filter(pk=approval.pk).update(used_at=now)
     Release.objects.filter(pk=release.pk).update(state=ReleaseState.DONE, done_at=now, error="")
-    return record_event(
+    event = record_event(
         story=release.story, kind=kind, revision=approval.revision, actor=actor, now=now, digest=approval.digest, imported=imported,
         due_at=None if by_hand else release.due_at,
     )  # fmt: skip
+    for _name, listen in publication_listeners.items():
+        listen(event=event, approval=approval, now=now)
+    return event
+
+
+def _kind_of_update(revision: Revision) -> EventKind:
+    """A correction where the version carries one, else an update."""
+    return next((kind for _name, find in kinds_of_update.items() if (kind := find(revision))), EventKind.UPDATED)
 
 
 def _put_live(revision: Revision, *, user: User) -> None:
@@ -179,7 +198,7 @@ def withdraw_story(*, story: ArticlePage, actor: User, reason: str, now: datetim
     if not page.live or page.live_revision is None:
         raise NotAllowed("not_live", _("Readers do not see this story."))
     revision = page.live_revision
-    take_step(desk=desk, kind=StepKind.WITHDRAW, actor=actor, now=now, revision=revision, reason=reason.strip())
+    take_step(desk=desk, kind=StepKind.KILL if kind == EventKind.KILLED else StepKind.WITHDRAW, actor=actor, now=now, revision=revision, reason=reason.strip())
     Release.objects.filter(story=story, state=ReleaseState.SCHEDULED).update(state=ReleaseState.CANCELLED)
     Approval.objects.filter(story=story, revoked_at=None, used_at=None).update(revoked_at=now, revoked_by=actor)
     with door_open():

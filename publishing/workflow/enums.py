@@ -41,6 +41,11 @@ class StepKind(models.TextChoices):
     HOLD = "hold", _("Hold")
     SPIKE = "spike", _("Spike")
     RESTORE = "restore", _("Restore")
+    FIX = "fix", _("Mend an error")
+    CLARIFY = "clarify", _("Clarify")
+    CORRECT = "correct", _("Correct and apologise")
+    DROP_NOTICE = "drop_notice", _("Drop the notice")
+    KILL = "kill", _("Kill")
 
 
 S, K = StoryState, StepKind
@@ -63,5 +68,10 @@ TRANSITIONS: dict[StepKind, tuple[frozenset[StoryState], StoryState | None]] = {
     K.WITHDRAW: (frozenset(S), S.WITHDRAWN),
     K.HOLD: (BEFORE_SIGNOFF | {S.DRAFT, S.RETURNED}, S.HELD),
     K.SPIKE: (BEFORE_SIGNOFF | {S.DRAFT, S.RETURNED, S.HELD}, S.SPIKED),
+    K.FIX: (frozenset(S) - LOCKED, None),
+    K.CLARIFY: (frozenset(S) - LOCKED, None),
+    K.CORRECT: (frozenset(S) - LOCKED, None),
+    K.DROP_NOTICE: (frozenset(S) - LOCKED, None),
+    K.KILL: (frozenset(S), S.WITHDRAWN),
     K.RESTORE: (frozenset({S.HELD, S.SPIKED, S.WITHDRAWN}), S.EDITING),
 }

@@ -26,6 +26,7 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, action: DeskAction, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, auto_id=f"{action.key}-%s")
         self.action = action
+        self.fields.update({name: make() for name, make in action.fields.items()})
         if not action.wants_reason:
             del self.fields["reason"]
         if not action.wants_time:
@@ -40,9 +41,13 @@ class ActForm(forms.Form):
             raise ValidationError(_("Choose the day and the time."))
         return data
 
+    def own_fields(self) -> list[forms.BoundField]:
+        """The fields that only this act has."""
+        return [self[name] for name in self.action.fields]
+
     def act_data(self) -> ActData:
         """What the act receives."""
         data = self.cleaned_data
-        return ActData(revision_id=data["revision_id"], digest=data["digest"], reason=data.get("reason", ""), due_at=data.get("due_at"))
+        return ActData(revision_id=data["revision_id"], digest=data["digest"], reason=data.get("reason", ""), due_at=data.get("due_at"), more={name: data.get(name) for name in self.action.fields})
 
 

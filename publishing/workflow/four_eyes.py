@@ -11,11 +11,14 @@ from newsroom.articles.models import ArticlePage
 from publishing.workflow import words
 from publishing.workflow.enums import StepKind
 from publishing.workflow.models import Confirmation
+from publishing.workflow.registry import signer_checks
 from publishing.workflow.selectors import authors_of, last_step
 
 
 def reasons_not_to_sign(*, story: ArticlePage, revision: Revision, signer: User) -> list[str]:
     """Why `signer` may not sign these words; empty when they may. `story` is the version of `revision`."""
+    if refused := [reason for _name, check in signer_checks.items() for reason in check(story, signer)]:
+        return refused
     own_work, step_before = _own_work(story=story, signer=signer), _took_step_before(story=story, signer=signer)
     if own_work or step_before:
         if not has_role(signer, Role.EDITOR_IN_CHIEF):

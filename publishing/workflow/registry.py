@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from django.forms import Field
+from wagtail.models import Revision
 
 from newsroom.accounts.models import User
 from newsroom.articles.models import ArticlePage
@@ -20,6 +23,7 @@ class ActData:
     digest: str
     reason: str = ""
     due_at: datetime | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)  # what the act's own fields hold, by name
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class DeskAction:
     wants_reason: bool = False
     wants_time: bool = False
     help: Any = ""
+    fields: Mapping[str, Callable[[], Field]] = field(default_factory=dict)  # fields of its own, by name
 
 
 desk_actions: Registry[DeskAction] = Registry("desk action")
@@ -50,3 +55,10 @@ revocation_listeners: Registry[Callable[[ArticlePage], None]] = Registry("revoca
 
 # Words on a story's card of the board, by story id: (tone, text) with tone late, soon, good or info.
 job_marks: Registry[Callable[[list[int], datetime], dict[int, tuple[tuple[str, Any], ...]]]] = Registry("job mark")
+
+# Words that stand beside a revision and are signed with it (a notice of correction): functions (revision) → plain JSON, or None where there are none.
+# The answer for one revision never changes once the revision is published.
+words_beside: Registry[Callable[[Revision], Any]] = Registry("words beside a revision")
+
+# Sentences (translated) that keep one person from signing: functions (story as of the revision, signer) → list of sentences.
+signer_checks: Registry[Callable[[ArticlePage, User], list[str]]] = Registry("signer check")

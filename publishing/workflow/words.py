@@ -1,7 +1,7 @@
 """The exact words of a revision: a canonical snapshot, its digest, and what differs between two.
 
 The snapshot holds all that readers see or that decides who may sign: texts, picture, video, body, bylines, real author, sections
-and every channel's text. It leaves out what the database numbers anew (row keys, block ids) and the internal note.
+and every channel's text, and a notice of correction that goes out with them. It leaves out what the database numbers anew (row keys, block ids) and the internal note.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
+from publishing.workflow.registry import words_beside
+
 PLAIN = (
     "title", "kicker", "short_headline", "seo_title", "social_headline", "search_description", "lead", "main_image", "main_image_caption",
     "main_section", "real_author", "source", "ai_use",
@@ -21,12 +23,12 @@ PLAIN = (
 OWN_WORDS = ("title", "tags", "privacy", "hashtags", "first_comment", "media", "link_place")
 TIMES = {"after": ("timing", "after_minutes"), "at": ("timing", "at")}
 # A signer who changes one of these needs one more named person (DESIGN 3, "Four eyes").
-SENSITIVE = frozenset({"title", "lead", "body", "channel_texts"})
+SENSITIVE = frozenset({"title", "lead", "body", "channel_texts", "notice"})
 LABELS: dict[str, Any] = {
     "title": _("headline"), "kicker": _("kicker"), "short_headline": _("short headline"), "seo_title": _("SEO headline"), "social_headline": _("social headline"),
     "search_description": _("description for search engines"), "lead": _("lead"), "main_image": _("main picture"), "main_video": _("main video"), "main_image_caption": _("caption in this story"),
     "main_section": _("main section"), "real_author": _("real author"), "source": _("source of the story"), "ai_use": _("use of AI"), "body": _("body"),
-    "bylines": _("bylines"), "other_sections": _("other sections"), "channel_texts": _("channel texts"),
+    "bylines": _("bylines"), "other_sections": _("other sections"), "channel_texts": _("channel texts"), "notice": _("notice of correction"),
 }  # fmt: skip
 
 
@@ -40,6 +42,9 @@ def snapshot(revision: Revision) -> dict[str, Any]:
     words["bylines"] = [[row["pen_name"], row["role"]] for row in _rows(content, "bylines")]
     words["other_sections"] = sorted(content.get("other_sections") or [])
     words["channel_texts"] = sorted(_channel_text(row) for row in _rows(content, "channel_texts"))
+    for name, beside in words_beside.items():
+        if found := beside(revision):
+            words[name] = found
     return words
 
 

@@ -326,5 +326,5 @@ def first_addresses() -> list[str]:
 
     sections = list(frame.current().by_id.values())
     newest = stories.load(stories.newest_ids(HOT_STORIES))
-    fixed = ["/", "/rss.xml", "/news-sitemap.xml", "/sitemap.xml", "/sitemap-sections.xml", "/robots.txt", "/rss/"]
+    fixed = ["/", "/rss.xml", "/news-sitemap.xml", "/sitemap.xml", "/sitemap-sections.xml", "/robots.txt", "/rss/", "/cai-chinh/"]
     return [*fixed, *(s.path for s in sections), *(f"/rss/{s.slug}.rss" for s in sections), *(story_path(story) for story in newest)]

@@ -8,10 +8,13 @@ from datetime import datetime
 from newsroom.articles.addresses import story_path
 from newsroom.articles.bulk import WrittenStory
 from newsroom.articles.models import ArticlePage
+from publishing.corrections.models import Notice
+from publishing.corrections.selectors import has_correction
 from publishing.events.enums import REMOVES, EventKind
 from publishing.events.models import StoryEvent
 from publishing.events.registry import Subscriber
 from publishing.reader import collected, frame
+from publishing.reader.notices import PATH
 from publishing.reader.pages import services
 from publishing.reader.sitemaps import PER_FILE
 
@@ -28,6 +31,18 @@ def take_event(*, event: StoryEvent, now: datetime) -> None:
             services.touch_late(keys_of(story), now=now)
         else:
             services.touch(keys_of(story), now=now, addresses=[story_path(story)] if story.live else [])
+        if event.kind != EventKind.PUBLISHED and has_correction(story.pk):
+            touch_corrections(now=now)
+
+
+def touch_corrections(now: datetime) -> None:
+    """The column of corrections has changed, on the front and on its own page."""
+    services.touch([collected.CORRECTIONS, collected.FRONT], now=now, addresses=[PATH])
+
+
+def take_notice(notice: Notice, now: datetime) -> None:
+    """A correction came out without a version of its story."""
+    touch_corrections(now=now)
 
 
 def keys_of(story: ArticlePage) -> set[str]:

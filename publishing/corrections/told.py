@@ -1,0 +1,151 @@
+"""Who is told of a correction or a removal: writers and desk, the party concerned, the partners who republish. Written with the event, sent later, kept."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from celery import current_app
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from newsroom.accounts.models import User
+from newsroom.accounts.roles import LEADERS
+from newsroom.articles.addresses import story_path
+from newsroom.articles.models import ArticlePage
+from newsroom.common import dates
+from newsroom.common.http import Answer, call
+from publishing.corrections.enums import Means, NoticeKind
+from publishing.corrections.models import Notice, Partner, Told
+from publishing.corrections.selectors import plain_notice
+from publishing.events.enums import REMOVES, EventKind
+from publishing.events.models import StoryEvent
+from publishing.events.registry import Subscriber
+from publishing.workflow.selectors import authors_of
+
+log = logging.getLogger(__name__)
+TASK = "publishing.corrections.tasks.tell"
+MOST_ATTEMPTS = 8
+WEBHOOK_SECONDS = 15.0
+
+
+def take_event(*, event: StoryEvent, now: datetime) -> None:
+    """Write the messages of an event, once; they are sent after commit."""
+    if event.kind in REMOVES:
+        write([*_to_newsroom(event, now=now), *_to_partners(event, None, now=now)])
+    elif notice := Notice.objects.filter(event=event).first():
+        tell_of(notice, event=event, now=now)
+
+
+def tell_of(notice: Notice, *, event: StoryEvent, now: datetime) -> None:
+    """Write the messages of a correction, to partners and to the party; a clarification is nobody's duty to republish."""
+    if notice.kind == NoticeKind.CORRECT:
+        partners = _to_partners(event, notice, now=now) if notice.tells_partners else []
+        write([*partners, *_to_party(notice, event, now=now)])
+
+
+def write(rows: list[Told]) -> None:
+    """Keep the messages that are not there yet, and ring after commit."""
+    Told.objects.bulk_create(rows, ignore_conflicts=True)
+    transaction.on_commit(ring, robust=True)
+
+
+def ring() -> None:
+    """Ask a worker to send what waits."""
+    current_app.send_task(TASK, queue="mail")
+
+
+def _to_newsroom(event: StoryEvent, *, now: datetime) -> Iterable[Told]:
+    """Writers and leaders hear who took the story away and why."""
+    story = event.revision.as_object()
+    people = User.objects.filter(is_active=True).exclude(email="")
+    readers = people.filter(pk__in=authors_of(story)) | people.filter(groups__name__in=LEADERS)
+    subject = (_("Killed: %(headline)s") if event.kind == EventKind.KILLED else _("Withdrawn: %(headline)s")) % {"headline": story.title}
+    body = _("%(person)s took “%(headline)s” from readers at %(time)s.\n\nReason: %(reason)s\n\n%(link)s") % {
+        "person": event.actor.display_name if event.actor else "–", "headline": story.title, "time": dates.clock_and_date(event.happened_at), "reason": event.reason,
+        "link": settings.PAPER_ADDRESS + reverse("story_desk", args=[event.story_id]),
+    }  # fmt: skip
+    for user in readers.distinct():
+        yield Told(event=event, user=user, address=user.email, subject=subject[:300], body=body, next_at=now)
+
+
+def _facts(event: StoryEvent) -> dict[str, str]:
+    """The story as it went out: its headline and its address."""
+    story: ArticlePage = event.revision.as_object()
+    return {"headline": story.title, "address": settings.PAPER_ADDRESS.rstrip("/") + story_path(story)}
+
+
+def _to_partners(event: StoryEvent, notice: Notice | None, *, now: datetime) -> Iterable[Told]:
+    """Partners hear what they must do with their copy: never why, which stays inside."""
+    facts = _facts(event)
+    subject, body = _for_partners(facts, notice)
+    kind = "corrected" if notice else event.kind
+    data = {"story": event.story_id, "version": event.version, **facts, "text": body}
+    message = json.dumps({"type": f"story.{kind}", "timestamp": now.isoformat(), "data": data}, ensure_ascii=False)
+    for partner in Partner.objects.filter(active=True):
+        about = {"event": event, "notice": notice, "partner": partner, "subject": subject, "next_at": now}
+        yield Told(address=partner.mail, body=body, **about)
+        if partner.webhook:
+            yield Told(means=Means.WEBHOOK, address=partner.webhook, body=message, **about)
+
+
+def _for_partners(facts: dict[str, str], notice: Notice | None) -> tuple[str, str]:
+    if notice is None:
+        body = _("The paper has taken down “%(headline)s” (%(address)s). Please take down your copy at once, and tell us when it is done.") % facts
+        return (_("Please take down: %(headline)s") % facts)[:300], body
+    facts = {**facts, "notice": plain_notice(notice)}
+    body = _("The paper has corrected “%(headline)s” (%(address)s). Please republish the correction and mend your copy:\n\n%(notice)s") % facts
+    return (_("Correction to republish: %(headline)s") % facts)[:300], body
+
+
+def _to_party(notice: Notice, event: StoryEvent, *, now: datetime) -> Iterable[Told]:
+    if notice.party_mail:
+        facts = {**_facts(event), "party": notice.party, "notice": plain_notice(notice)}
+        body = _("Dear %(party)s,\n\nThe paper has published this about “%(headline)s” (%(address)s):\n\n%(notice)s") % facts
+        subject = (_("Correction and apology: %(headline)s") % facts)[:300]
+        yield Told(event=event, notice=notice, address=notice.party_mail, subject=subject, body=body, next_at=now)
+
+
+def tell_waiting(*, now: datetime, limit: int = 50) -> int:
+    """Send what waits, each on its own; what fails is tried again after 1, 2, 4 … minutes. Returns how many went out."""
+    waiting = list(Told.objects.filter(sent_at=None, next_at__lte=now, attempts__lt=MOST_ATTEMPTS).order_by("pk").values_list("pk", flat=True)[:limit])
+    return sum(_send_one(pk, now=now) for pk in waiting)
+
+
+def _send_one(pk: int, *, now: datetime) -> bool:
+    """Claim by moving the next attempt away, send without a lock, write down what came of it."""
+    row = Told.objects.filter(pk=pk, sent_at=None, next_at__lte=now).first()
+    if row is None:
+        return False
+    later = now + timedelta(minutes=2**row.attempts)
+    if not Told.objects.filter(pk=pk, sent_at=None, next_at=row.next_at).update(next_at=later, attempts=row.attempts + 1):
+        return False
+    try:
+        error = _post(row) if row.means == Means.WEBHOOK else _mail(row)
+    except OSError as problem:  # no mail server, a refused address
+        error = str(problem) or type(problem).__name__
+    Told.objects.filter(pk=pk).update(sent_at=None if error else now, error=error[:500])
+    log.info("correction.told row=%s means=%s ok=%s", pk, row.means, not error)
+    return not error
+
+
+def _mail(row: Told) -> str:
+    send_mail(" ".join(row.subject.splitlines()), row.body, None, [row.address])
+    return ""
+
+
+def _post(row: Told) -> str:
+    """POST the message through the guarded client: an address inside our own network is refused."""
+    headers = {"Content-Type": "application/json; charset=utf-8", "Webhook-Id": f"told-{row.pk}"}
+    answer = call("POST", row.address, data=row.body.encode(), headers=headers, read_seconds=WEBHOOK_SECONDS)
+    if isinstance(answer, Answer):
+        return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
+    return answer.reason
+
+
+TELLER = Subscriber("corrections", take_event, takes_imported=False, queue="default")

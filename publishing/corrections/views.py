@@ -1,0 +1,81 @@
+"""Yêu cầu gỡ: the list with its clocks, a new request, one request with all copies of its story and the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from newsroom.common import clock
+from newsroom.common.errors import NewsroomError
+from publishing.corrections import requests, selectors
+from publishing.corrections.enums import Decision, RequestKind
+from publishing.corrections.forms import DecisionForm, RequestForm
+from publishing.corrections.models import TakedownRequest
+from publishing.corrections.registry import copies
+from publishing.workflow.selectors import can_sign
+
+
+def _require_desk(request: HttpRequest) -> Any:
+    user: Any = request.user
+    if not requests.may_see(user):
+        raise PermissionDenied
+    return user
+
+
+@require_http_methods(["GET", "HEAD"])
+def request_list(request: HttpRequest) -> HttpResponse:
+    """What waits, the nearest deadline first, and what was decided."""
+    _require_desk(request)
+    context = {"waiting": list(selectors.open_requests()), "decided": selectors.decided_requests(), "corrections": list(selectors.waiting_corrections()), "now": clock.now()}
+    return render(request, "publishing/corrections/requests.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_request(request: HttpRequest) -> HttpResponse:
+    """Enter a request; nothing typed is lost."""
+    user, now = _require_desk(request), clock.now()
+    form = RequestForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        entry = requests.Entry(
+            kind=RequestKind(data["kind"]), requester=data["requester"], contact=data["contact"], legal_basis=data["legal_basis"], received_at=data["received_at"] or now
+        )
+        try:
+            row = requests.enter_request(story=data["story_number"], entry=entry, document=data["document"], actor=user, now=now)
+        except NewsroomError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Written down. Its clock runs."))
+            return redirect("takedown_request", request_id=row.pk)
+    return render(request, "publishing/corrections/new_request.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_request(request: HttpRequest, request_id: int) -> HttpResponse:
+    """A request, every copy of its story, and the decision."""
+    user, now = _require_desk(request), clock.now()
+    row = get_object_or_404(TakedownRequest.objects.select_related("story__main_section", "document", "decided_by", "entered_by"), pk=request_id)
+    form, status = DecisionForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            try:
+                requests.decide(
+                    request=row, decision=Decision(data["decision"]), reason=data["reason"], actor=user, now=now, number=data["number"], public_reason=data["public_reason"]
+                )
+            except NewsroomError as error:
+                messages.error(request, str(error))
+                status = 409
+            else:
+                messages.success(request, _("Decided."))
+                return redirect("takedown_request", request_id=row.pk)
+    found = [copy for _name, find in copies.items() for copy in find(row.story)]
+    context = {"row": row, "form": form, "copies": found, "now": now, "may_decide": row.decision == Decision.OPEN and can_sign(user, now=now)}
+    return render(request, "publishing/corrections/request.html", context, status=status)
