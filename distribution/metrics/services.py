@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from distribution.channels import services as channels
 from distribution.channels.enums import AccountState, GateReason
@@ -165,5 +165,5 @@ def _refused(account: Account, failure: Failure, *, now: datetime) -> None:
     elif failure.kind in OF_THE_NETWORK:
         breakers.record_failure(account=account, now=now)
     AccountReading.objects.filter(pk=account.pk).update(
-        failures=F("failures") + (reading.failures < 100), failure_code=failure.code[:60], failure_message=failure.message[:300], not_before=now + pause
+        failures=min(reading.failures + 1, 100), failure_code=failure.code[:60], failure_message=failure.message[:300], not_before=now + pause
     )
