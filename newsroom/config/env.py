@@ -167,3 +167,26 @@ def words(name: str, *, default: str = "", doc: str, secret: bool = False) -> li
     """Read a comma-separated list."""
     raw = _read(name, "list", default, doc, str, secret=secret)
     return [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def urls(name: str, *, schemes: tuple[str, ...], doc: str) -> list[str]:
+    """Read a comma-separated list of addresses, each with a host."""
+
+    def parse(raw: str) -> str:
+        for word in filter(None, map(str.strip, raw.split(","))):
+            if urlsplit(word).scheme not in schemes or not urlsplit(word).hostname:
+                raise BadSetting(f"{word} không phải địa chỉ {' hoặc '.join(schemes)}", f"{word} is no address of {' or '.join(schemes)}")
+        return raw
+
+    return [word.strip() for word in _read(name, "list", "", doc, parse).split(",") if word.strip()]
+
+
+def pattern(name: str, *, pattern: str, meaning: tuple[str, str], doc: str) -> str:
+    """Read a text that matches a pattern, or nothing; `meaning` says in Vietnamese and English what is expected."""
+
+    def parse(raw: str) -> str:
+        if re.fullmatch(pattern, raw):
+            return raw
+        raise BadSetting(f"cần {meaning[0]}", f"expected {meaning[1]}")
+
+    return _read(name, "text", "", doc, parse)

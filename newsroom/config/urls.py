@@ -14,6 +14,7 @@ urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("publishing.archive.urls")),
     path("", include("publishing.reader.urls")),
+    path("", include("distribution.epaper.urls")),
 ]
 
 handler400 = "publishing.reader.views.bad_request"

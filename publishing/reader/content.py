@@ -23,6 +23,7 @@ from publishing.reader import collected, frame, memory, notices, pictures, stori
 from publishing.reader.frame import Frame, SectionLink
 from publishing.reader.notices import NoticeView
 from publishing.reader.pictures import Picture
+from publishing.reader.version_mark import version_mark
 from publishing.reader.videos import Film
 
 TOP = 6
@@ -119,6 +120,7 @@ class StoryView:
     video: Film | None = None
     films: tuple[Film, ...] = ()
     notices: tuple[NoticeView, ...] = ()
+    version_mark: str = ""
 
     @property
     def shared(self) -> str:
@@ -255,6 +257,7 @@ def story_view(article: ArticlePage) -> StoryView:
         latest=tuple(around_cards[i] for i in latest if i in around_cards), related=tuple(around_cards[i] for i in related if i in around_cards),
         video=films.get(article.main_video_id) if article.main_video_id else None, films=tuple(films.values()),
         notices=tuple(notices.view(notice) for notice in shown_notices(article.pk)) if article.pk else (),
+        version_mark=version_mark(article.pk, getattr(article, "event_version", None)),
     )
 
 

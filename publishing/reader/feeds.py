@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.utils.html import format_html
 
+from newsroom.articles.models import ArticlePage
 from newsroom.common.dates import local
 from publishing.corrections.selectors import latest_shown, plain_notice
 from publishing.reader import collected, content, frame, stories
@@ -33,8 +35,10 @@ class Feed(Rss201rev2Feed):
         return local(self.moment) if self.moment else super().latest_post_date()
 
     def add_root_elements(self, handler: Any) -> None:
-        """The channel and its picture."""
+        """The channel, the hubs that tell of its changes (WebSub), its picture."""
         super().add_root_elements(handler)
+        for hub in settings.WEBSUB_HUBS:
+            handler.addQuickElement("atom:link", None, {"rel": "hub", "href": hub})
         handler.startElement("image", {})
         for name, value in (("url", self.icon), ("title", self.feed["title"]), ("link", self.feed["link"])):
             handler.addQuickElement(name, value)
@@ -60,6 +64,14 @@ def section_feed(request: HttpRequest, slug: str) -> HttpResponse:
     ids = stories.section_ids(around.with_children(section), page=1, size=ITEMS)[0]
     title = f"{section.title} - {around.name}"
     return _answer(around, ids=ids, title=title, path=section.path, own_path=f"/rss/{slug}.rss", description=section.description or title)
+
+
+def feed_addresses(story: ArticlePage) -> list[str]:
+    """Paths of the feeds that a story stands in: the paper's, and those of its sections and the ones above them."""
+    around = frame.current()
+    ids = [story.main_section_id, *(section.pk for section in story.other_sections.all())]
+    slugs = dict.fromkeys(above.slug for section_id in ids for above in around.trail(section_id))
+    return ["/rss.xml", *(f"/rss/{slug}.rss" for slug in slugs)]
 
 
 def _answer(around: frame.Frame, *, ids: list[int], title: str, path: str, own_path: str, description: str) -> HttpResponse:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from newsroom.articles.models import ArticlePage
 from newsroom.contributors.models import PenName
+from publishing.events.models import StoryEvent
 
 PAGE_SIZE = 20
 LAST_PAGE = 500
@@ -82,8 +83,10 @@ def load(ids: Iterable[int]) -> list[ArticlePage]:
 
 
 def one(story_id: int) -> ArticlePage | None:
-    """A story by id with what its page shows, live or not. Three queries."""
+    """A story by id with what its page shows, live or not, and the version of its newest event. Three queries."""
+    newest = StoryEvent.objects.filter(story=OuterRef("pk")).order_by("-version").values("version")[:1]
     found = ArticlePage.objects.filter(pk=story_id).select_related("main_section", "main_image").prefetch_related("bylines__pen_name").order_by()
+    found = found.annotate(event_version=Subquery(newest))
     return next(iter(found), None)  # first() would sort a single row, and pay for it
 
 

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "publishing.fronts",
     "publishing.archive",
     "publishing.reader",
+    "distribution.epaper",
     "distribution.channels",
     "distribution.deliveries",
     "distribution.metrics",
@@ -161,6 +162,16 @@ PAGE_STORE_FOLDER = VAR / "pages"
 PAGE_STORE_MEGABYTES = env.number("PAGE_STORE_MEGABYTES", default=2048, low=10, doc="Size of the page store, without its compressed twins. What was rendered longest ago leaves first.")
 PURGE_ADDRESS = env.url("PURGE_ADDRESS", schemes=("http", "https"), doc="Where a cache before the paper takes PURGE requests (Varnish, Squid, most CDNs' gateways). Empty: none.")
 WAGTAILFRONTENDCACHE = {"paper": {"BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend", "LOCATION": PURGE_ADDRESS}} if PURGE_ADDRESS else {}
+PAPER_CHECK_ADDRESS = env.url(
+    "PAPER_CHECK_ADDRESS", schemes=("http", "https"), doc="Where the workers look whether the paper shows a story, where they cannot reach it at its own address. Empty: PAPER_ADDRESS."
+)
+PAPER_ALARM_MINUTES = env.number("PAPER_ALARM_MINUTES", default=2, low=1, high=1440, doc="Minutes after which a person is told that the paper does not show a version.")
+WEBSUB_HUBS = env.urls("WEBSUB_HUBS", schemes=("http", "https"), doc="WebSub hubs that are told when a feed changes, by commas; the feeds name them. Empty: none.")
+INDEXNOW_KEY = env.pattern(
+    "INDEXNOW_KEY", pattern=r"[A-Za-z0-9-]{8,128}", meaning=("8 đến 128 chữ cái, chữ số, dấu gạch nối", "8 to 128 letters, digits, dashes"),
+    doc="Key for IndexNow, of the newsroom's own making; the paper shows it at /KEY.txt. Empty: search engines are not told.",
+)  # fmt: skip
+INDEXNOW_ADDRESS = env.url("INDEXNOW_ADDRESS", default="https://api.indexnow.org/indexnow", schemes=("http", "https"), doc="Where IndexNow is told; one engine tells the others.")
 ELASTICSEARCH_URL = env.url(
     "ELASTICSEARCH_URL", schemes=("http", "https"), with_port=True, doc="Elasticsearch 8 for the archive's search, as http://elasticsearch:9200. Empty: the database searches.", secret=True
 )
@@ -220,6 +231,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deposit": {"task": "publishing.deposit.tasks.sweep_deposit", "schedule": 3600.0, "options": {"queue": "index", "expires": 1800}},
     "sweep-videos": {"task": "newsroom.media.tasks.sweep_videos", "schedule": 10.0, "options": {"queue": "urgent", "expires": 20}},
     "sweep-uploads": {"task": "newsroom.media.tasks.sweep_uploads", "schedule": 3600.0, "options": {"queue": "poll", "expires": 1800}},
+    "check-copies": {"task": "distribution.epaper.tasks.check_copies", "schedule": 2.0, "options": {"queue": "poll", "expires": 10}},
+    "send-pings": {"task": "distribution.epaper.tasks.send_pings", "schedule": 5.0, "options": {"queue": "poll", "expires": 20}},
     "mail-alarms": {"task": "publishing.events.tasks.mail_alarms", "schedule": 15.0, "options": {"queue": "mail", "expires": 30}},
 }
 if ELASTICSEARCH_URL:

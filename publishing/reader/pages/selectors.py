@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -39,3 +40,8 @@ def all_addresses() -> list[str]:
     known = set(first)
     rows = stories.live().select_related("main_section").only("title", "main_section__slug", "main_section__path")
     return [*first, *(path for story in rows.iterator(chunk_size=500) if (path := story_path(story)) not in known)]
+
+
+def waits(addresses: Iterable[str]) -> bool:
+    """Whether any of these pages waits to be rendered anew."""
+    return services.enabled() and StoredPage.objects.filter(address__in=list(addresses)).exclude(dirty_at=None).exists()

@@ -86,6 +86,26 @@ def test_a_list_is_split_at_commas(given: dict[str, str]) -> None:
     assert env.words("X", doc="") == ["a", "b", "c"]
 
 
+def test_a_list_of_addresses_takes_addresses_only(given: dict[str, str]) -> None:
+    assert env.urls("X", schemes=("https",), doc="") == []
+    given["X"] = "https://hub.example/, https://b.example"
+    assert env.urls("X", schemes=("https",), doc="") == ["https://hub.example/", "https://b.example"]
+    for raw in ("http://hub.example", "hub.example", "https://a.example, x", "https://"):
+        given["X"] = raw
+        with pytest.raises(env.BadSetting, match="không phải địa chỉ https"):
+            env.urls("X", schemes=("https",), doc="")
+
+
+def test_a_text_of_a_pattern_is_refused_where_it_does_not_match(given: dict[str, str]) -> None:
+    reading = {"pattern": "[a-z]{3}", "meaning": ("ba chữ thường", "three small letters"), "doc": ""}
+    assert env.pattern("X", **reading) == ""
+    given["X"] = "abc"
+    assert env.pattern("X", **reading) == "abc"
+    given["X"] = "abcd"
+    with pytest.raises(env.BadSetting, match="cần ba chữ thường"):
+        env.pattern("X", **reading)
+
+
 def test_a_secret_may_come_in_a_file_and_is_never_shown(given: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "key").write_text("from the file\n")
     given["X_FILE"] = str(tmp_path / "key")
