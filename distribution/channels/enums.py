@@ -37,3 +37,17 @@ class LogKind(models.TextChoices):
     PAUSED = "paused", _("Paused by a person")
     RESUMED = "resumed", _("Open again")
     CHECKED = "checked", _("Checked")
+    EDITED = "edited", _("Details changed")
+    RESEALED = "resealed", _("Sealed with the newest key")
+    DYING = "dying", _("Its key ends soon")
+    ACCEPTED = "accepted", pgettext_lazy("offer", "Story accepted")
+    DECLINED = "declined", pgettext_lazy("offer", "Story declined")
+
+
+class OfferState(models.TextChoices):
+    """What became of a story that was offered to a unit's channel."""
+
+    OPEN = "open", pgettext_lazy("offer", "Waits for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("offer", "Accepted")
+    DECLINED = "declined", pgettext_lazy("offer", "Declined")
+    CLOSED = "closed", pgettext_lazy("offer", "No longer offered")

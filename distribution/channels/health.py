@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from distribution.channels.enums import AccountState, LogKind
 from distribution.channels.models import Account
 from distribution.channels.renewals import fresh_target, renewed_target
 from distribution.channels.selectors import connector_of
-from distribution.channels.services import apply_health_failure, mark_needs_reconnect, write_log
-from distribution.connectors.base import Failure, FailureClass, Health
+from distribution.channels.services import apply_health_failure, mark_needs_reconnect, warn_of_end, write_log
+from distribution.connectors.base import Failure, FailureClass, Health, Target
 from newsroom.common.crypto import CannotOpen
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,24 @@ def check_health(*, account: Account, now: datetime) -> Health | Failure | None:
     if isinstance(outcome, Failure):
         apply_health_failure(account=account, generation=account.generation, failure=outcome, now=now)
         return outcome
-    Account.objects.filter(pk=account.pk, generation=account.generation).update(checked_at=now, token_expires_at=outcome.expires_at)
+    warnings = [str(warning)[:300] for warning in outcome.warnings][:20]
+    rows = Account.objects.filter(pk=account.pk, generation=account.generation)
+    rows.update(checked_at=now, token_expires_at=outcome.expires_at or (account.token_expires_at if target_renews(target) else None), warnings=warnings)
+    account.refresh_from_db()
+    _warn_of_end(account, renews=target_renews(target), now=now)
     write_log(account=account, kind=LogKind.CHECKED, now=now, detail=outcome.name)
     return outcome
+
+
+def target_renews(target: Target | Failure) -> bool:
+    """Whether the platform gives new keys for old ones without a person."""
+    return not isinstance(target, Failure) and bool(target.credential.refresh_token)
+
+
+def _warn_of_end(account: Account, *, renews: bool, now: datetime) -> None:
+    soon = timedelta(days=settings.CHANNEL_KEY_WARNING_DAYS)
+    if not renews and account.token_expires_at is not None and account.token_expires_at - now <= soon:
+        warn_of_end(account=account, now=now)
 
 
 def check_channels(*, now: datetime) -> int:

@@ -6,8 +6,12 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from distribution.channels.enums import AccountState, GateReason, LogKind
@@ -23,6 +27,7 @@ from publishing.events.alarms import clear_alarm, raise_alarm
 log = logging.getLogger(__name__)
 RECONNECT_ALARM = "channel_reconnect"
 HELD_ALARM = "channel_held"
+DYING_ALARM = "channel_key_ends"
 HOLD_TIME = timedelta(hours=24)
 
 
@@ -104,14 +109,31 @@ def store_token(*, account: Account, credential: Credential, generation: int, no
     """Store a new key if nobody stored one since `generation` was read; the account is ready again (unless paused). False: somebody did."""
     state = AccountState.PAUSED if account.state == AccountState.PAUSED else AccountState.READY
     changed = Account.objects.filter(pk=account.pk, generation=generation).update(
-        sealed_token=seal_key(credential), token_expires_at=credential.expires_at, generation=F("generation") + 1, state=state, renewing_until=None,
+        sealed_token=seal_key(credential), token_expires_at=credential.expires_at, token_stored_at=now, generation=F("generation") + 1, state=state, renewing_until=None,
         state_reason=account.state_reason if state == AccountState.PAUSED else "", gate_until=None, gate_reason=GateReason.NONE,
     )  # fmt: skip
     if not changed:
         return False
     write_log(account=account, kind=LogKind.TOKEN_STORED, now=now, actor=actor)
-    for code in (RECONNECT_ALARM, HELD_ALARM):
+    for code in (RECONNECT_ALARM, HELD_ALARM, DYING_ALARM):
         clear_alarm(code=code, subject=account.key, now=now)
+    return True
+
+
+def reconnect_address(account: Account) -> str:
+    """The one click of an alarm: leads straight to the log-in of the channel's platform."""
+    return f"{settings.PAPER_ADDRESS.rstrip('/')}{reverse('channel_reconnect', args=[account.pk])}"
+
+
+@transaction.atomic
+def warn_of_end(*, account: Account, now: datetime) -> bool:
+    """A key that nothing renews ends in some days: said once for each key, with the day and the one click."""
+    if account.token_expires_at is None or AccountLog.objects.filter(account=account, kind=LogKind.DYING, at__gte=account.token_stored_at or account.created_at).exists():
+        return False
+    write_log(account=account, kind=LogKind.DYING, now=now, detail=account.token_expires_at.isoformat(timespec="minutes"))
+    values = {"name": account.name, "at": date_format(localtime(account.token_expires_at), "H:i d/m/Y"), "address": reconnect_address(account)}
+    message = _("The key of the channel “%(name)s” ends at %(at)s, and its platform renews none by itself. Connect it again before: %(address)s") % values
+    raise_alarm(code=DYING_ALARM, subject=account.key, message=message, now=now)
     return True
 
 
@@ -125,7 +147,8 @@ def mark_needs_reconnect(*, account: Account, generation: int, reason: str, now:
     )
     if changed:
         write_log(account=account, kind=LogKind.NEEDS_RECONNECT, now=now, detail=reason)
-        message = _("The channel “%(name)s” must be connected again: %(reason)s") % {"name": account.name, "reason": _(reason)}
+        values = {"name": account.name, "reason": _(reason), "address": reconnect_address(account)}
+        message = _("The channel “%(name)s” must be connected again: %(reason)s %(address)s") % values
         raise_alarm(code=RECONNECT_ALARM, subject=account.key, message=message, now=now)
     return bool(changed)
 
@@ -203,3 +226,23 @@ def apply_health_failure(*, account: Account, generation: int, failure: Failure,
     elif failure.kind in (FailureClass.RATE, FailureClass.QUOTA):
         reason = GateReason.RATE if failure.kind == FailureClass.RATE else GateReason.QUOTA
         gate(account=account, until=now + timedelta(seconds=failure.retry_after or 3600), reason=reason, now=now)
+
+
+@transaction.atomic
+def change_details(*, account: Account, changes: dict[str, Any], actor: User, now: datetime) -> list[str]:
+    """Change what the register says of a channel; each field leaves a line with what it said before. Returns their names. Raises ChannelError."""
+    if not may_connect(actor):
+        raise ChannelError("not_allowed", _("Your role does not connect channels."))
+    current = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    changed = [name for name, value in changes.items() if getattr(current, name) != value]
+    for name in changed:
+        before, after = getattr(current, name), changes[name]
+        setattr(current, name, after)
+        label = str(Account._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        write_log(account=current, kind=LogKind.EDITED, now=now, actor=actor, detail=f"{label}: {_said(before)} → {_said(after)}")
+    current.save(update_fields=changed or ["name"])
+    return changed
+
+
+def _said(value: Any) -> str:
+    return str(getattr(value, "display_name", value)) if value not in (None, "") else "–"

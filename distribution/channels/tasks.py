@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
-from distribution.channels import demo, health
+from distribution.channels import demo, health, renewals
 from newsroom.common import clock
 
 
@@ -15,6 +15,12 @@ from newsroom.common import clock
 def check_channels(**_later: Any) -> None:
     """Check every account."""
     health.check_channels(now=clock.now())
+
+
+@shared_task(queue="poll")
+def renew_keys(**_later: Any) -> None:
+    """Renew the keys that have lived most of their life."""
+    renewals.renew_due(clock=clock.now)
 
 
 @shared_task(queue="poll", bind=True, max_retries=30, default_retry_delay=5)

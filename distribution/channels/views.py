@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from distribution.channels import health, services
 from distribution.channels.connect_views import refuse
-from distribution.channels.models import Account, AccountLog
+from distribution.channels.models import Account, AccountLog, QuotaUse
 from distribution.channels.permissions import may_connect, may_operate
 from distribution.channels.previews import preview_of
 from distribution.channels.selectors import accounts_for_editor
@@ -22,7 +22,7 @@ from distribution.connectors.base import Failure
 from distribution.connectors.registry import connectors, logins
 from distribution.renditions.videos import choose_video
 from newsroom.accounts.roles import DESK, NEWSROOM, Role, has_role
-from newsroom.articles.enums import ChannelPrivacy
+from newsroom.articles.enums import ChannelLink, ChannelMedia, ChannelPrivacy
 from newsroom.articles.models import ArticlePage, ChannelText
 from newsroom.common import clock
 from newsroom.common.errors import NewsroomError
@@ -39,7 +39,7 @@ def channel_list(request: HttpRequest) -> HttpResponse:
     if not has_role(request.user, *DESK, Role.MULTIMEDIA, Role.ADMINISTRATOR):
         raise PermissionDenied
     context = {
-        "accounts": Account.objects.select_related("person_responsible"), "log": AccountLog.objects.select_related("account", "actor")[:20],
+        "accounts": Account.objects.select_related("person_responsible", "unit"), "quotas": QuotaUse.objects.order_by("-day", "kind", "bucket")[:6], "log": AccountLog.objects.select_related("account", "actor")[:20],
         "kinds": [(kind, login.label) for kind, login in logins.items()], "may_connect": may_connect(request.user), "may_operate": may_operate(request.user),
     }  # fmt: skip
     return render(request, "distribution/channels/channel_list.html", context)
@@ -94,8 +94,13 @@ def _channel_text(row: dict[str, Any]) -> ChannelText:
     privacy = str(row.get("privacy", ""))
     return ChannelText(
         account_key=str(row["key"])[:60], text=str(row["text"])[:LONGEST_TEXT], title=str(row.get("title", ""))[:500], tags=str(row.get("tags", ""))[:500],
-        privacy=privacy if privacy in ChannelPrivacy.values else "",
+        privacy=privacy if privacy in ChannelPrivacy.values else "", hashtags=str(row.get("hashtags", ""))[:300], first_comment=str(row.get("first_comment", ""))[:2000],
+        media=_one_of(ChannelMedia.values, row.get("media")), link_place=_one_of(ChannelLink.values, row.get("link_place")),
     )  # fmt: skip
+
+
+def _one_of(values: list[str], value: Any) -> str:
+    return str(value) if str(value) in values else ""
 
 
 def _number(value: Any) -> int | None:

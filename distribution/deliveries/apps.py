@@ -11,11 +11,13 @@ class DeliveriesConfig(AppConfig):
 
     def ready(self) -> None:
         """Take events; show on the desk where a story went."""
+        from distribution.channels.registry import acceptance_listeners
         from distribution.deliveries.panels import desk_panel, marks_of
-        from distribution.deliveries.subscribers import SUBSCRIBER
+        from distribution.deliveries.subscribers import SUBSCRIBER, take_accepted
         from publishing.events.registry import subscribers
         from publishing.workflow.registry import desk_panels, job_marks
 
+        acceptance_listeners.add("deliveries", take_accepted)
         subscribers.add(SUBSCRIBER.name, SUBSCRIBER)
         desk_panels.add("deliveries", desk_panel)
         job_marks.add("deliveries", marks_of)

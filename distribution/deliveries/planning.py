@@ -14,6 +14,7 @@ from django.conf import settings
 from ulid import ULID
 
 from distribution.channels.models import Account
+from distribution.channels.offers import close_offers, waits_for_unit
 from distribution.channels.selectors import capabilities_of, connector_of, settings_of, wanted_accounts
 from distribution.connectors.base import Payload
 from distribution.deliveries import outcomes
@@ -40,8 +41,14 @@ def plan(*, event: StoryEvent, now: datetime) -> list[Delivery]:
         return []
     lives = live_posts(event)
     if event.kind in REMOVES:
+        close_offers(story_id=event.story_id, now=now)
         return list(_take_down(lives.values(), event=event, now=now))
     return list(_show(lives, event=event, now=now))
+
+
+def plan_accepted(*, account: Account, event: StoryEvent, now: datetime) -> list[Delivery]:
+    """Write the post of a story that a unit has accepted for its channel. None where the story is on its way there already."""
+    return [] if account.pk in live_posts(event) else [_write(Operation.PUBLISH, account=account, event=event, now=now)]
 
 
 def live_posts(event: StoryEvent) -> dict[int, Delivery]:
@@ -59,6 +66,8 @@ def _show(lives: dict[int, Delivery], *, event: StoryEvent, now: datetime) -> It
         else:
             _cancel(live, "superseded" if account_id in wanted else "not_wanted", now=now)
     for account in wanted.values():
+        if waits_for_unit(account=account, event=event, now=now):
+            continue
         if event.kind == EventKind.PUBLISHED or not _removed_by_somebody(event, account):
             yield _write(Operation.PUBLISH, account=account, event=event, now=now)
 

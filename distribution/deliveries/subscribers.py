@@ -7,16 +7,26 @@ from functools import partial
 
 from django.db import transaction
 
+from distribution.channels.models import Account
 from distribution.deliveries import outcomes, services
 from distribution.deliveries.enums import DeliveryState
-from distribution.deliveries.planning import plan
+from distribution.deliveries.models import Delivery
+from distribution.deliveries.planning import plan, plan_accepted
 from publishing.events.models import StoryEvent
 from publishing.events.registry import Subscriber
 
 
 def take(*, event: StoryEvent, now: datetime) -> None:
     """Write all deliveries of an event in the transaction that marks it taken, and call workers once that is committed."""
-    rows = plan(event=event, now=now)
+    _begin(plan(event=event, now=now), now=now)
+
+
+def take_accepted(account: Account, event: StoryEvent, now: datetime) -> None:
+    """A unit has accepted a story for its channel: its post is written in the same transaction."""
+    _begin(plan_accepted(account=account, event=event, now=now), now=now)
+
+
+def _begin(rows: list[Delivery], *, now: datetime) -> None:
     for delivery in rows:
         if delivery.state == DeliveryState.FAILED:
             outcomes.alarm(delivery, now=now)

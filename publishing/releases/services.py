@@ -31,7 +31,7 @@ from publishing.releases.selectors import due_releases, late_releases
 from publishing.workflow.enums import StepKind
 from publishing.workflow.models import Approval
 from publishing.workflow.selectors import can_sign
-from publishing.workflow.services import NotAllowed, lock_desk, take_step, valid_approval
+from publishing.workflow.services import NotAllowed, lock_desk, require_sendable, take_step, valid_approval
 
 log = logging.getLogger(__name__)
 LATE_AFTER = timedelta(minutes=1)
@@ -73,6 +73,7 @@ def schedule_release(*, story: ArticlePage, actor: User, due_at: datetime, now: 
     desk = lock_desk(story=story, now=now)
     _require_chief_after_kill(story, actor)
     approval = valid_approval(story=story)
+    require_sendable(approval)
     take_step(desk=desk, kind=StepKind.SCHEDULE, actor=actor, now=now, revision=approval.revision)
     Release.objects.filter(story=story, state=ReleaseState.SCHEDULED).update(state=ReleaseState.CANCELLED)
     return Release.objects.create(story=story, approval=approval, due_at=due_at, next_at=due_at, created_by=actor, created_at=now)

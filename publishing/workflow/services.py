@@ -19,7 +19,7 @@ from publishing.workflow import words
 from publishing.workflow.enums import TRANSITIONS, StepKind, StoryState
 from publishing.workflow.four_eyes import changed_while_signing, reasons_not_to_sign
 from publishing.workflow.models import Approval, Confirmation, Step, StoryDesk
-from publishing.workflow.registry import approval_checks, revocation_listeners
+from publishing.workflow.registry import approval_checks, revocation_listeners, signer_checks
 from publishing.workflow.selectors import can_sign, is_writer_of, latest_revision, open_approval, valid_delegation
 
 log = logging.getLogger(__name__)
@@ -153,6 +153,7 @@ def approve_story(*, story: ArticlePage, actor: User, revision_id: int, digest: 
     revision = seen_words(story=story, revision_id=revision_id, digest=digest)
     version = revision.as_object()
     _refuse(reasons_not_to_sign(story=version, revision=revision, signer=actor), code="four_eyes")
+    _refuse([sentence for _name, check in signer_checks.items() for sentence in check(version, actor)], code="not_for_this_signer")
     _refuse(_missing(version), code="incomplete")
     if changed_while_signing(story=version, revision=revision, signer=actor):
         take_step(desk=desk, kind=StepKind.AMEND, actor=actor, now=now, revision=revision)
@@ -181,6 +182,11 @@ def _missing(version: ArticlePage) -> list[str]:
     for _name, check in approval_checks.items():
         found += check(version)
     return found
+
+
+def require_sendable(approval: Approval) -> None:
+    """Before a time is set: whatever kept a story from being signed keeps it from being scheduled (limits and videos may have changed). Raises NotAllowed."""
+    _refuse(_missing(approval.revision.as_object()), code="incomplete")
 
 
 def _require_complete(revision: Revision) -> None:

@@ -13,6 +13,7 @@ from wagtail.search import index
 from newsroom.articles.addresses import story_path, story_slug
 from newsroom.articles.blocks import StoryBody
 from newsroom.articles.enums import AiUse
+from newsroom.articles.forms import StoryForm
 from newsroom.articles.registry import story_locks
 from newsroom.common.text import nfc
 from newsroom.pages.fields import BodyField
@@ -50,6 +51,7 @@ class ArticlePage(BasePage):
     parent_page_types = ["newsroom_articles.StoryYear"]
     subpage_types: list[str] = []
     template = "newsroom/articles/article_page.html"
+    base_form_class = StoryForm
     search_fields = [
         *BasePage.search_fields, index.SearchField("lead"), index.SearchField("kicker"), index.FilterField("main_section"),
     ]  # fmt: skip

@@ -200,6 +200,9 @@ METRICS_DAYS = env.number("METRICS_DAYS", default=90, low=1, high=3660, doc="Day
 DEPOSIT_MONTHS = env.number(
     "DEPOSIT_MONTHS", default=12, low=1, high=1200, doc="Months that what was published must be kept unaltered, from its first posting (Decree 08/2017/NĐ-CP: 12 for e-newspapers)."
 )
+CHANNEL_KEY_WARNING_DAYS = env.number(
+    "CHANNEL_KEY_WARNING_DAYS", default=7, low=1, high=60, doc="So many days before the end of a channel's key that nothing renews, a person is told to connect it again."
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -224,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-deliveries": {"task": "distribution.deliveries.tasks.relay_deliveries", "schedule": 2.0, "options": {"queue": "urgent", "expires": 10}},
     "sweep-deliveries": {"task": "distribution.deliveries.tasks.sweep_deliveries", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
     "read-metrics": {"task": "distribution.metrics.tasks.read_metrics", "schedule": 60.0, "options": {"queue": "poll", "expires": 50}},
+    "renew-channel-keys": {"task": "distribution.channels.tasks.renew_keys", "schedule": 60.0, "options": {"queue": "poll", "expires": 50}},
     "check-channels": {"task": "distribution.channels.tasks.check_channels", "schedule": 3600.0, "options": {"queue": "poll", "expires": 600}},
     "render-pages": {"task": "publishing.reader.tasks.render_pages", "schedule": 5.0, "options": {"queue": "render", "expires": 5}},
     "age-pages": {"task": "publishing.reader.tasks.age_pages", "schedule": 20.0, "options": {"queue": "render-late", "expires": 20}},

@@ -2,6 +2,8 @@
 (() => {
   "use strict";
   const PAUSE = 500;
+  const FIELDS = ["text", "title", "tags", "privacy", "hashtags", "first_comment", "media", "link_place"];
+  const OFFERED = { media: "media", link_place: "links", first_comment: "comments" };
   const numbers = new Intl.NumberFormat("vi-VN");
 
   const value = (name) => document.querySelector(`[name="${name}"]`)?.value ?? "";
@@ -17,7 +19,7 @@
       .filter((prefix) => document.querySelector(`[name="${prefix}-wanted"]`)?.checked)
       .map((prefix) => ({
         key: value(`${prefix}-account_key`),
-        ...Object.fromEntries(["text", "title", "tags", "privacy"].map((name) => [name, value(`${prefix}-${name}`)])),
+        ...Object.fromEntries(FIELDS.map((name) => [name, value(`${prefix}-${name}`)])),
       }));
 
   const listed = (channel, name) => JSON.parse(channel.dataset[name] || "[]").includes(channel.value);
@@ -30,6 +32,21 @@
       const wrapper = document.querySelector(`[name="${prefix}-${name}"]`)?.closest("[data-video-only]");
       if (wrapper) wrapper.hidden = !listed(channel, "videos");
     }
+    for (const [name, list] of Object.entries(OFFERED)) {
+      const wrapper = document.querySelector(`[name="${prefix}-${name}"]`)?.closest("[data-offered]");
+      if (wrapper) wrapper.hidden = !listed(channel, list) && !value(`${prefix}-${name}`);
+    }
+    for (const [name, timing] of [["after_minutes", "after"], ["at", "at"]]) {
+      const wrapper = document.querySelector(`[name="${prefix}-${name}"]`)?.closest("[data-timing]");
+      if (wrapper) wrapper.hidden = value(`${prefix}-timing`) !== timing;
+    }
+  };
+
+  /* Each platform counts in a unit of its own. */
+  const lengthIn = (unit, text) => {
+    if (unit === "bytes") return new TextEncoder().encode(text).length;
+    if (unit === "utf16") return text.length;
+    return [...text].length;
   };
 
   const count = (prefix) => {
@@ -43,7 +60,7 @@
       text.insertAdjacentElement("afterend", place);
     }
     const limit = JSON.parse(channel.dataset.limits || "{}")[channel.value] ?? 0;
-    const length = listed(channel, "inBytes") ? new TextEncoder().encode(text.value).length : [...text.value].length;
+    const length = lengthIn(JSON.parse(channel.dataset.units || "{}")[channel.value], text.value);
     place.textContent = limit ? `${numbers.format(length)} / ${numbers.format(limit)}` : numbers.format(length);
     place.classList.toggle("too-long", limit > 0 && length > limit);
   };
