@@ -23,7 +23,8 @@ from distribution.deliveries.enums import BEFORE_COMMIT, DEAD, DeliveryState, Op
 from distribution.deliveries.followers import WORDS, why
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.transitions import NO_LEASE
-from distribution.renditions.snapshots import snapshot_of, story_of
+from distribution.renditions.snapshots import channel_text_of, snapshot_of, story_of
+from distribution.renditions.timing import due_at
 from publishing.events.enums import REMOVES, EventKind
 from publishing.events.models import StoryEvent
 
@@ -129,12 +130,18 @@ def _write(
 ) -> Delivery:
     marker = str(ULID.from_datetime(now))
     payload = payload or _compose(account, event=event, marker=marker)
+    due = _due(account, event=event, now=now) if operation == Operation.PUBLISH else now
     return Delivery.objects.create(
         id=marker, story_id=event.story_id, event=event, version=event.version, account=account, operation=operation, original=original,
-        payload=asdict(payload), payload_sha256=payload.sha256, state_at=now, scheduled_at=now, next_at=now, created_at=now,
-        priority=URGENT if operation == Operation.DELETE else 0, expires_at=now + _freshness(account) if operation == Operation.PUBLISH else None,
-        **_first_state(account, payload=payload, impossible=impossible),
+        payload=asdict(payload), payload_sha256=payload.sha256, state_at=now, scheduled_at=due, next_at=due, created_at=now,
+        priority=URGENT if operation == Operation.DELETE else 0, expires_at=due + _freshness(account) if operation == Operation.PUBLISH else None,
+        **_first_state(account, payload=payload, impossible=impossible, later=due > now),
     )  # fmt: skip
+
+
+def _due(account: Account, *, event: StoryEvent, now: datetime) -> datetime:
+    """When the story's own row for this channel wants it there; counted from the moment readers saw the story."""
+    return max(now, due_at(channel_text_of(story_of(event.revision), account.key), with_story=event.happened_at))
 
 
 def _freshness(account: Account) -> timedelta:
@@ -142,12 +149,12 @@ def _freshness(account: Account) -> timedelta:
     return timedelta(hours=float((account.settings or {}).get("fresh_hours", settings.DELIVERY_FRESH_HOURS)))
 
 
-def _first_state(account: Account, *, payload: Payload, impossible: str) -> dict[str, Any]:
-    """Ready, or failed from the start where no try could help: a person must act."""
+def _first_state(account: Account, *, payload: Payload, impossible: str, later: bool) -> dict[str, Any]:
+    """Ready, waiting for its time, or failed from the start where no try could help: a person must act."""
     if impossible:
         return {"state": S.FAILED, "failure_kind": "content", "failure_code": impossible, "failure_message": WORDS[impossible]}
     blocking = [problem for problem in connector_of(account).validate(payload=payload, settings=settings_of(account)) if problem.blocking]
     if blocking:
         first = blocking[0]
         return {"state": S.FAILED, "failure_kind": "content", "failure_code": first.code, "failure_message": first.message, "failure_values": first.values}
-    return {"state": S.READY}
+    return {"state": S.SCHEDULED if later else S.READY}

@@ -47,9 +47,6 @@ desk_actions: Registry[DeskAction] = Registry("desk action")
 # Sentences (translated) that keep a story from being approved: functions (story as of the revision) → list of sentences.
 approval_checks: Registry[Callable[[ArticlePage], list[str]]] = Registry("approval check")
 
-# The same for one signer: functions (story as of the revision, signer) → list of sentences.
-signer_checks: Registry[Callable[[ArticlePage, User], list[str]]] = Registry("signer check")
-
 # More to see on the story's desk page: functions (story, user) → safe HTML or None.
 desk_panels: Registry[Callable[[ArticlePage, User], Any]] = Registry("desk panel")
 

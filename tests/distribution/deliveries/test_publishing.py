@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from distribution.connectors.base import Credential, FailureClass, Look, Sight, 
 from distribution.deliveries import services
 from distribution.deliveries.enums import DeliveryState
 from distribution.deliveries.models import Attempt, Delivery
+from newsroom.pages.guard import door_open
 from publishing.events.enums import EventKind
 from publishing.events.models import Alarm
 from tests.distribution.deliveries.stage import Newsroom
@@ -350,3 +352,25 @@ def test_a_story_not_meant_for_the_channel_is_not_posted(newsroom: Newsroom) -> 
     story = newsroom.story()
     newsroom.event(story, EventKind.PUBLISHED, text="x", wanted=False)
     assert not Delivery.objects.filter(story=story).exists()
+
+
+@pytest.mark.parametrize("timing", [{"timing": "after", "after_minutes": 20}, {"timing": "at", "at": "2026-11-23T06:20:00+00:00"}])
+def test_a_channel_with_a_time_of_its_own_is_posted_then_and_not_before(newsroom: Newsroom, platform: ScriptedPlatform, timing: dict[str, Any]) -> None:
+    story = newsroom.story()
+    version = story.latest_revision.as_object()
+    rows = list(version.channel_texts.all())
+    for name, value in timing.items():
+        setattr(rows[0], name, datetime.fromisoformat(value) if name == "at" else value)
+    version.channel_texts = rows
+    revision = version.save_revision()
+    with door_open():
+        revision.publish(skip_permission_checks=True)
+    newsroom.event(story)
+    delivery = Delivery.objects.get(story=story)
+    assert delivery.state == S.SCHEDULED
+    newsroom.tick(19 * 60)
+    assert texts(platform) == []
+    newsroom.tick(61)
+    newsroom.tick(1)
+    delivery.refresh_from_db()
+    assert delivery.state == S.PUBLISHED and len(platform.posts) == 1
