@@ -35,12 +35,13 @@ def app_of(*, kind: str, rehearsal: bool) -> App:
     if not (app_id and secret):
         names = {"platform": login.label, "id": login.setup[0], "secret": login.setup[1]}
         raise ChannelError("no_app", _("No %(platform)s application is set up. Set %(id)s and %(secret)s, then try again.") % names)
+    extra = tuple(settings.PLATFORM_SETTINGS.get(kind, {}).get("extra_scopes", ()))
     if not rehearsal:
-        return App(app_id, secret, login.address, login.dialog)
+        return App(app_id, secret, login.address, login.dialog, extra_scopes=extra)
     if not settings.NEWSROOM_REHEARSAL:
         raise ChannelError("no_rehearsal", _("The rehearsal platforms are not switched on."))
     base = f"{settings.REHEARSAL_ADDRESS.rstrip('/')}/{login.rehearsal}"
-    return App(app_id, secret, base, base, allowed_origins=(settings.REHEARSAL_ADDRESS,))
+    return App(app_id, secret, base, base, allowed_origins=(settings.REHEARSAL_ADDRESS,), extra_scopes=extra)
 
 
 def rehearsal_card(kind: str) -> dict[str, Any]:
