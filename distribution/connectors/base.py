@@ -75,14 +75,26 @@ class Meter(Protocol):
 
 
 @dataclass(frozen=True)
+class Job:
+    """What a call that changes the platform belongs to: the id of this very operation (post, edit, take-down: the same at every try), the version that it
+    tells, the story's event behind it, and where files are read from: some platforms take them in that call only."""
+
+    id: str
+    version: int = 1
+    event: str = "published"
+    media: Media | None = None
+
+
+@dataclass(frozen=True)
 class Target:
-    """The account a call goes to: its id on the platform, the base address (rehearsal or real), settings of its kind."""
+    """The account a call goes to: its id on the platform, the base address (rehearsal or real), settings of its kind. `job` while something is sent."""
 
     remote_id: str
     address: str
     credential: Credential
     settings: JSON = field(default_factory=dict)
     meter: Meter | None = None
+    job: Job | None = None
 
 
 @dataclass(frozen=True)
@@ -315,7 +327,7 @@ class Connector(Protocol):
 
     def check(self, *, target: Target, handle: JSON, remote_id: str) -> Look | Wait | Failure: ...
 
-    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Failure: ...
+    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Wait | Failure: ...
 
     def update(self, *, target: Target, remote_id: str, payload: Payload) -> Done | Failure: ...
 

@@ -20,6 +20,7 @@ class App:
     address: str
     dialog: str
     allowed_origins: tuple[str, ...] = ()
+    extra_scopes: tuple[str, ...] = ()  # permissions that the platform granted this application beside the usual ones
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ Each step reads the row it holds, makes at most one call that changes the platfo
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +19,20 @@ from django.utils.translation import gettext_noop
 from distribution.channels.renewals import fresh_target, renewed_target
 from distribution.channels.selectors import connector_of, settings_of
 from distribution.channels.services import mark_needs_reconnect
-from distribution.connectors.base import Capabilities, Connector, Failure, FailureClass, Look, Phase, Published, Sight, Staged, Target, Wait
+from distribution.connectors.base import (
+    Capabilities,
+    Connector,
+    Failure,
+    FailureClass,
+    Job,
+    Look,
+    Phase,
+    Published,
+    Sight,
+    Staged,
+    Target,
+    Wait,
+)
 from distribution.connectors.messages import sentence
 from distribution.deliveries import outcomes
 from distribution.deliveries.backoff import poll_delay
@@ -177,9 +192,18 @@ class Walk:
             return False
         return True
 
+    @contextmanager
+    def _job(self) -> Iterator[Job]:
+        """What connectors are told about the operation; its files can be read inside."""
+        delivery = self.delivery
+        with RenditionMedia(before_each=lambda: touch(delivery, **self._lease())) as media:
+            yield Job(delivery.pk, delivery.version, delivery.event.kind, media)
+
     def _publish(self, target: Target) -> None:
         delivery = self.delivery
-        outcome = self._call(Phase.COMMIT, target, lambda to: self.connector.commit(target=to, payload=delivery.stored_payload, handle=dict(delivery.handle)))
+        with self._job() as job:
+            commit = lambda to: self.connector.commit(target=replace(to, job=job), payload=delivery.stored_payload, handle=dict(delivery.handle))  # noqa: E731
+            outcome = self._call(Phase.COMMIT, target, commit)
         now = self.clock()
         if isinstance(outcome, Published):
             try:
@@ -201,10 +225,12 @@ class Walk:
             nobody = Failure(FailureClass.CONTENT, "no_remote_id", gettext_noop("The post's id is not known. Change the post by hand on the platform."))
             outcomes.failed(delivery, failure=nobody, during=During.APPLY, now=self.clock())
             return
-        if delivery.operation == Operation.DELETE:
-            outcome = self._call("delete", target, lambda to: self.connector.delete(target=to, remote_id=remote_id))
-        else:
-            outcome = self._call("update", target, lambda to: self.connector.update(target=to, remote_id=remote_id, payload=delivery.stored_payload))
+        with self._job() as job:
+            if delivery.operation == Operation.DELETE:
+                outcome = self._call("delete", target, lambda to: self.connector.delete(target=replace(to, job=job), remote_id=remote_id))
+            else:
+                payload = delivery.stored_payload
+                outcome = self._call("update", target, lambda to: self.connector.update(target=replace(to, job=job), remote_id=remote_id, payload=payload))
         now = self.clock()
         if isinstance(outcome, Failure) and outcome.kind != FailureClass.GONE:
             outcomes.failed(delivery, failure=outcome, during=During.APPLY, now=now)

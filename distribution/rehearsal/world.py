@@ -89,3 +89,24 @@ YOUTUBE_CHANNELS = (
         colour="blue",
     ),
 )
+
+TIKTOK_ACCOUNTS = (
+    Account(
+        id="-000SongBaChayThuTikTok0001",
+        name="Báo Sông Ba trên TikTok · chạy thử",
+        username="baosongba.chaythu",
+        category="Tin tức",
+        about="Video ngắn tỉnh Sông Ba. Tài khoản chạy thử: không ai ngoài tòa soạn nhìn thấy.",
+        tasks=(),
+        colour="red",
+    ),
+    Account(
+        id="-000SongBaChayThuTikTok0002",
+        name="Sông Ba trẻ · chạy thử",
+        username="songbatre.chaythu",
+        category="Tin tức",
+        about="Ứng dụng chưa qua kiểm duyệt của TikTok ở tài khoản này: đăng thẳng bị từ chối, bản nháp thì được.",
+        tasks=("UNAUDITED",),
+        colour="blue",
+    ),
+)

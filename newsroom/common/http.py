@@ -27,7 +27,7 @@ READ_SECONDS = 30.0
 LARGEST_ANSWER = 5 * 1024 * 1024
 KEPT = 4096
 SECRETS = re.compile(
-    r"((?:access_token|client_secret|refresh_token|fb_exchange_token|input_token|appsecret_proof|secret_key|upload_id|code|authorization)[\"']?\s*[=:]\s*[\"']?)(?!\d{1,7}\b)[^&\s\"',}]+", re.I
+    r"((?:access_token|client_secret|refresh_token|fb_exchange_token|input_token|appsecret_proof|secret_key|upload_id|upload_token|code|authorization)[\"']?\s*[=:]\s*[\"']?)(?!\d{1,7}\b)[^&\s\"',}]+", re.I
 )
 
 

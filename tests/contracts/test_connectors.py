@@ -15,6 +15,7 @@ from distribution.connectors.base import Connector, Failure, Phase, Snapshot, Vi
 from distribution.connectors.facebook_page.errors import classify
 from distribution.connectors.messages import MESSAGES
 from distribution.connectors.registry import connectors, logins
+from distribution.connectors.tiktok.errors import classify as classify_tiktok
 from distribution.connectors.youtube.errors import classify as classify_google
 from newsroom.common.http import Answer
 
@@ -56,7 +57,7 @@ def test_the_preview_shows_the_words_that_are_sent(connector: Connector) -> None
 
 @given(body=st.binary(max_size=300), status=st.integers(100, 599), phase=st.sampled_from(list(Phase)))
 def test_no_answer_is_too_strange_to_be_classified(body: bytes, status: int, phase: Phase) -> None:
-    for failure in (classify(Answer(status, body), phase=phase), classify_google(Answer(status, body), phase=phase, now=NOW)):
+    for failure in (classify(Answer(status, body), phase=phase), classify_google(Answer(status, body), phase=phase, now=NOW), classify_tiktok(Answer(status, body), phase=phase)):
         assert isinstance(failure, Failure) and failure.code in MESSAGES
 
 
@@ -68,6 +69,7 @@ def test_no_error_body_is_too_strange_either(error: dict[str, object]) -> None:
         answer = Answer(400, json.dumps({"error": error}).encode())
         assert classify(answer, phase=phase).code in MESSAGES
         assert classify_google(answer, phase=phase, now=NOW).code in MESSAGES
+        assert classify_tiktok(answer, phase=phase).code in MESSAGES
 
 
 def test_every_kind_says_how_an_account_of_it_is_connected() -> None:

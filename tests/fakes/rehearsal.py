@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REDIRECT = "http://127.0.0.1:9/admin/kenh/facebook/tro-lai/"
 SCOPES = "pages_show_list,pages_manage_posts,pages_read_engagement"
 YOUTUBE_SCOPES = tuple(f"https://www.googleapis.com/auth/youtube.{name}" for name in ("upload", "readonly", "force-ssl"))
+TIKTOK_SCOPES = ("user.info.basic", "video.upload", "video.list", "video.publish")
 SECONDS = 20
 
 
@@ -197,6 +198,30 @@ class RehearsalServer:
         assert answer.status_code == 200, answer.text
         tokens: dict[str, Any] = answer.json()
         return tokens
+
+
+    # TikTok
+    @property
+    def tiktok(self) -> str:
+        """Base address of the TikTok platform: interface, log-in and token endpoint."""
+        return self.base_url + "/tiktok"
+
+    def tiktok_tokens(self, *, account: str = "", scopes: tuple[str, ...] = TIKTOK_SCOPES, **form: Any) -> dict[str, Any]:
+        """A pair of tokens of an account (the demo's unless said), through the log-in."""
+        query = {"client_key": self.app_id, "redirect_uri": REDIRECT, "response_type": "code", "scope": ",".join(scopes), "state": "s"}
+        answer = self.consent(f"{self.tiktok}/v2/auth/authorize/?{urlencode(query)}", account=account, **form)
+        assert answer.status_code == 302, answer.text
+        code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        data = {"client_key": self.app_id, "client_secret": self.app_secret, "redirect_uri": REDIRECT, "grant_type": "authorization_code", "code": code}
+        answer = requests.post(f"{self.tiktok}/v2/oauth/token/", data=data, timeout=SECONDS)
+        assert answer.status_code == 200, answer.text
+        tokens: dict[str, Any] = answer.json()
+        return tokens
+
+    def finish_draft(self, publish_id: str, *, account: str, caption: str = "", privacy: str = "PUBLIC_TO_EVERYONE", act: str = "") -> "requests.Response":
+        """What a person does in TikTok's app: post a draft of the inbox, or discard it."""
+        data = {"publish_id": publish_id, "caption": caption, "privacy": privacy, "act": act}
+        return requests.post(f"{self.tiktok}/inbox/{account}", data=data, timeout=SECONDS, allow_redirects=False)
 
 
 @pytest.fixture(scope="session")

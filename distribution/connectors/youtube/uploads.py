@@ -7,10 +7,10 @@ The address is a key in itself: it is never logged.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from distribution.connectors.base import JSON, Failure, FailureClass, MediaFile, Payload, Phase, Target, Wait
+from distribution.connectors.files import Slice
 from distribution.connectors.messages import sentence
 from distribution.connectors.youtube import config
 from distribution.connectors.youtube.api import clock, is_platform_address, send
@@ -64,34 +64,8 @@ def ask(target: Target, session: str, size: int) -> State:
     return _state(send(target, "PUT", session, headers={"Content-Range": f"bytes */{size}"}))
 
 
-class Part:
-    """A chunk of the file, read in steps while it is sent: whatever the chunk's size, memory holds one step.
-
-    Raises LookupError where the file has become shorter.
-    """
-
-    def __init__(self, file: MediaFile, *, start: int, length: int) -> None:
-        self._file, self._at, self._end, self._length = file, start, start + length, length
-        self._held = b""
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __iter__(self) -> Iterator[bytes]:
-        while data := self.read(config.STEP):
-            yield data
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
-        if not self._held and self._at < self._end:
-            wanted = min(config.STEP, self._end - self._at)
-            self._held = self._file.part(self._at, wanted)
-            if len(self._held) != wanted:
-                raise LookupError("the file has become shorter")
-            self._at += wanted
-        size = len(self._held) if size < 0 else size
-        data, self._held = self._held[:size], self._held[size:]
-        return data
+class Part(Slice):
+    """A chunk of the file, read in steps while it is sent."""
 
 
 def send_chunk(target: Target, session: str, file: MediaFile, *, start: int, size: int) -> State:

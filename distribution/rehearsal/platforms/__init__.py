@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from distribution.rehearsal.platforms.base import Context, Platform
 from distribution.rehearsal.platforms.facebook import FacebookPlatform
+from distribution.rehearsal.platforms.tiktok import TiktokPlatform
 from distribution.rehearsal.platforms.youtube import YoutubePlatform
 
 KINDS: dict[str, Callable[[Context], Platform]] = {
     "facebook": FacebookPlatform,
     "youtube": YoutubePlatform,
+    "tiktok": TiktokPlatform,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -37,6 +38,10 @@ PLATFORM_APPS = {
         env.text("YOUTUBE_APP_ID", doc="Client id of the newsroom's application at Google (OAuth, type web application)."),
         env.text("YOUTUBE_APP_SECRET", doc="Client secret of the newsroom's application at Google.", secret=True),
     ),
+    "tiktok": (
+        env.text("TIKTOK_APP_ID", doc="Client key of the newsroom's application at TikTok."),
+        env.text("TIKTOK_APP_SECRET", doc="Client secret of the newsroom's application at TikTok.", secret=True),
+    ),
     "rehearsal": (
         env.text("REHEARSAL_APP_ID", default="740219980000101", doc="Application id at the rehearsal platforms."),
         env.text("REHEARSAL_APP_SECRET", default="chay-thu-khong-phai-bi-mat-that", doc="Application secret at the rehearsal platforms; no secret at all.", secret=True),
@@ -46,8 +51,11 @@ PLATFORM_APPS = {
 DELIVERY_LEASE_SECONDS = env.number(
     "DELIVERY_LEASE_SECONDS", default=90, low=10, high=1800, doc="How long a worker that sends to a platform may be silent before another takes over. Uploads say that they live every five seconds."
 )
+TIKTOK_DIRECT_POST = env.flag(
+    "TIKTOK_DIRECT_POST", default=False, doc="TikTok has audited the newsroom's application: posts appear by themselves. Else they are drafts that a person finishes in the app."
+)
 # What connectors of a kind are told unless an account's own settings say otherwise.
-PLATFORM_SETTINGS = {
+PLATFORM_SETTINGS: dict[str, dict[str, Any]] = {
     "youtube": {
         "quota": {
             "units": env.number("YOUTUBE_DAILY_UNITS", default=10_000, doc="Units a day that Google gives the newsroom's application."),
@@ -55,6 +63,7 @@ PLATFORM_SETTINGS = {
             "reserved": env.number("YOUTUBE_RESERVED_PERCENT", default=20, high=90, doc="Percent of the units that is kept back for take-downs and looks.") / 100,
         },
     },
+    "tiktok": {"direct_post": TIKTOK_DIRECT_POST, "extra_scopes": ["video.publish"] if TIKTOK_DIRECT_POST else []},
 }
 
 DEBUG = False

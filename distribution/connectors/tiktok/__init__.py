@@ -1,0 +1,1 @@
+"""TikTok through the Content Posting API (knowledge/channels.md 3b)."""
