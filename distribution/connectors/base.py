@@ -236,7 +236,11 @@ class Published:
 
 @dataclass(frozen=True)
 class Handed:
-    """The platform holds a draft that a person finishes in its app: the delivery waits for them (`check` is asked meanwhile)."""
+    """The platform holds a draft that a person finishes in its app: the delivery waits for them (`check` is asked meanwhile).
+
+    An answer of `commit`, and of a `check` or `lookup` that finds such a draft. Asked about a draft that still lies there, `check` says `Handed`
+    or `Wait`; `Look(FOUND)` once it is posted; a failure of class CONTENT or GONE once it is lost.
+    """
 
     remote_id: str = ""
     handle: JSON = field(default_factory=dict)
@@ -325,9 +329,9 @@ class Connector(Protocol):
 
     def commit(self, *, target: Target, payload: Payload, handle: JSON) -> Published | Wait | Handed | Failure: ...
 
-    def check(self, *, target: Target, handle: JSON, remote_id: str) -> Look | Wait | Failure: ...
+    def check(self, *, target: Target, handle: JSON, remote_id: str) -> Look | Wait | Handed | Failure: ...
 
-    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Wait | Failure: ...
+    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Handed | Wait | Failure: ...
 
     def update(self, *, target: Target, remote_id: str, payload: Payload) -> Done | Failure: ...
 
@@ -356,6 +360,14 @@ class Comments(Protocol):
 
     def find_comment(self, *, target: Target, remote_id: str, text: str) -> Look | Failure:
         """Whether our comment with these words is there."""
+
+
+@runtime_checkable
+class KnowsAddresses(Protocol):
+    """A connector that can tell from a post's address, without the network, whose post it is."""
+
+    def post_at(self, *, url: str, account_id: str, settings: JSON) -> str | None:
+        """The post's id on the platform; empty where the address does not tell it; None for what is no post of this account."""
 
 
 @runtime_checkable

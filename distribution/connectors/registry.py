@@ -6,6 +6,8 @@ from distribution.connectors.base import Connector
 from distribution.connectors.facebook_page.connector import FacebookPage
 from distribution.connectors.facebook_page.oauth import FacebookLogin
 from distribution.connectors.logins import KeyLogin, Login
+from distribution.connectors.tiktok.connector import TikTok
+from distribution.connectors.tiktok.oauth import TikTokLogin
 from distribution.connectors.youtube.connector import YouTube
 from distribution.connectors.youtube.oauth import GoogleLogin
 from newsroom.common.registry import Registry
@@ -13,7 +15,9 @@ from newsroom.common.registry import Registry
 connectors: Registry[Connector] = Registry("connector")
 connectors.add("facebook_page", FacebookPage())
 connectors.add("youtube", YouTube())
+connectors.add("tiktok", TikTok())
 
 logins: Registry[Login | KeyLogin] = Registry("login")
 logins.add("facebook_page", FacebookLogin())
 logins.add("youtube", GoogleLogin())
+logins.add("tiktok", TikTokLogin())

@@ -21,3 +21,14 @@ def retry_delay(attempt: int, *, rng: random.Random = _system) -> timedelta:
 def poll_delay(looks: int, *, first: float = 2.0, cap: float = 15 * 60.0) -> timedelta:
     """Growing pauses between questions to a platform that works: 2, 4, 8 … s, at most 15 min."""
     return timedelta(seconds=min(cap, first * 2 ** min(max(looks, 0), 16)))
+
+
+FIRST_WAITS = (5.0, 15.0, 30.0)
+OFTEN, SELDOM, OFTEN_LOOKS = 120.0, 30 * 60.0, 18
+
+
+def person_delay(looks: int) -> timedelta:
+    """Pauses between questions about a draft that a person finishes: 5, 15, 30 s, every 2 min for half an hour, then every 30 min."""
+    if looks < len(FIRST_WAITS):
+        return timedelta(seconds=FIRST_WAITS[looks])
+    return timedelta(seconds=OFTEN if looks < OFTEN_LOOKS else SELDOM)

@@ -17,13 +17,15 @@ from django.db.models import Max, Q, QuerySet
 from distribution.channels.enums import AccountState, GateReason
 from distribution.channels.models import Account
 from distribution.channels.selectors import capabilities_of
-from distribution.deliveries import breakers, followers, lateness, outcomes
-from distribution.deliveries.enums import BEFORE_COMMIT, IN_FLIGHT, IN_LINE, WORKABLE, DeliveryState, Operation
+from distribution.deliveries import breakers, followers, handovers, lateness, outcomes, pauses
+from distribution.deliveries.enums import BEFORE_COMMIT, IN_FLIGHT, IN_LINE, REPEATABLE, WORKABLE, DeliveryState, Operation
 from distribution.deliveries.models import Delivery
-from distribution.deliveries.transitions import LostRow, move, touch
+from distribution.deliveries.transitions import NO_FAILURE, LostRow, move, touch
+from publishing.events.enums import EventKind
 
 S = DeliveryState
 URGENT = 10
+TAKE_DOWN = 20
 LOOK_LATER = timedelta(seconds=30)
 BLOCK_OF_STATE = {AccountState.NEEDS_RECONNECT: S.BLOCKED_AUTH, AccountState.HELD: S.HELD, AccountState.PAUSED: S.HELD}
 BLOCK_OF_GATE = {GateReason.RATE: S.BLOCKED_RATE, GateReason.QUOTA: S.BLOCKED_QUOTA, GateReason.HOLD: S.HELD}
@@ -53,7 +55,8 @@ def claim(*, delivery_id: str, now: datetime) -> Delivery | None:
 
 def _due(now: datetime) -> QuerySet[Delivery]:
     free = Q(lease_until=None) | Q(lease_until__lte=now) & ~Q(state__in=[S.STAGING, S.COMMITTING])
-    return Delivery.objects.filter(free, state__in=WORKABLE, next_at__lte=now)
+    work_of_people = Q(state=S.WAITING_FOR_HUMAN) & ~Q(operation=Operation.PUBLISH)
+    return Delivery.objects.filter(free, state__in=WORKABLE, next_at__lte=now).exclude(work_of_people)
 
 
 def _take(delivery: Delivery, *, now: datetime) -> Delivery | None:
@@ -68,7 +71,7 @@ def _take(delivery: Delivery, *, now: datetime) -> Delivery | None:
 def _claim_look(*, delivery_id: str, now: datetime) -> Delivery | None:
     """A row whose outcome is unknown: looking needs the account's key, not its turn in the line."""
     rows = _due(now).filter(pk=delivery_id, state__in=IN_FLIGHT)
-    delivery = _lockable(rows.select_related("account", "story", "original")).first()
+    delivery = _lockable(rows.select_related("account", "story", "original", "event")).first()
     if delivery is None:
         return None
     account = delivery.account
@@ -89,7 +92,7 @@ def _claim_next(*, account_id: int, now: datetime) -> Delivery | None:
     line = _due(now).filter(account=account, state__in=[S.READY, S.STAGED]).order_by("-priority", "scheduled_at", "id")
     for delivery in _lockable(line.select_related("account", "story", "original", "event"))[:50]:
         if _may_go(delivery, account=account, now=now):
-            return _take(delivery, now=now) if breakers.take_turn(account=account, now=now) else None
+            return _take(delivery, now=now) if _jumps(delivery) or breakers.take_turn(account=account, now=now) else None
     return None
 
 
@@ -99,6 +102,9 @@ def _may_go(delivery: Delivery, *, account: Account, now: datetime) -> bool:
         move(delivery, S.EXPIRED, now=now)
         return False
     if followers.end_without_call(delivery, now=now):
+        outcomes.clear_alarms(delivery, now=now)
+        return False
+    if handovers.hand_over(delivery, now=now):
         return False
     if lateness.must_ask(delivery, now=now):
         move(delivery, S.HELD, now=now, **lateness.held_because_late())
@@ -107,7 +113,7 @@ def _may_go(delivery: Delivery, *, account: Account, now: datetime) -> bool:
         return False
     block = _block(delivery, account=account, now=now)
     if block is not None:
-        move(delivery, block, now=now)
+        move(delivery, block, now=now, **(followers.why(pauses.PAUSED) if block == S.HELD and pauses.stop(delivery) else {}))
         return False
     wait = _not_before(delivery, account=account, now=now)
     if wait is not None:
@@ -116,18 +122,26 @@ def _may_go(delivery: Delivery, *, account: Account, now: datetime) -> bool:
     return True
 
 
+def _jumps(delivery: Delivery) -> bool:
+    """Whether a take-down of a killed story makes its first try: no gate, breaker or pause stands in its way."""
+    return delivery.operation == Operation.DELETE and delivery.event.kind == EventKind.KILLED and not delivery.commits
+
+
 def _block(delivery: Delivery, *, account: Account, now: datetime) -> DeliveryState | None:
+    if pauses.stop(delivery):
+        return S.HELD
     paused_but_urgent = account.state == AccountState.PAUSED and delivery.operation == Operation.DELETE and account.sealed_token
-    if account.state != AccountState.READY and not paused_but_urgent:
+    jumps = _jumps(delivery) and account.sealed_token and account.state != AccountState.NEEDS_RECONNECT
+    if account.state != AccountState.READY and not paused_but_urgent and not jumps:
         return BLOCK_OF_STATE[AccountState(account.state)]
-    if account.gate_until and account.gate_until > now:
+    if account.gate_until and account.gate_until > now and not jumps:
         return BLOCK_OF_GATE.get(GateReason(account.gate_reason), S.BLOCKED_RATE)
     return None
 
 
 def _not_before(delivery: Delivery, *, account: Account, now: datetime) -> datetime | None:
     """A later moment to come back at: the breaker, the post that an edit waits for, the pause between two posts."""
-    closed = breakers.closed_until(account=account, now=now)
+    closed = None if _jumps(delivery) else breakers.closed_until(account=account, now=now)
     if closed is not None:
         return closed
     waits = followers.wait_for_original(delivery)
@@ -155,9 +169,10 @@ def wake(*, now: datetime) -> int:
     due = Q(state__in=[S.SCHEDULED, S.RETRY_WAIT], next_at__lte=now)
     open_account = Q(account__state=AccountState.READY) & (Q(account__gate_until=None) | Q(account__gate_until__lte=now))
     take_down = Q(state=S.HELD, operation=Operation.DELETE, account__state=AccountState.PAUSED)
-    blocked = Q(state__in=list(BLOCK_OF_GATE.values()) + [S.BLOCKED_AUTH]) & (open_account | take_down)
+    blocked = Q(state__in=list(BLOCK_OF_GATE.values()) + [S.BLOCKED_AUTH]) & (open_account | take_down) & ~pauses.stopped()
     for delivery in Delivery.objects.filter(due | blocked, lease_until=None).exclude(lateness.ASKED)[:500]:
-        moved += _try_move(delivery, S.READY, now=now, next_at=now)
+        paused = delivery.failure_code == pauses.PAUSED
+        moved += _try_move(delivery, S.READY, now=now, next_at=now, **(NO_FAILURE if paused else {}))
     stale = Delivery.objects.filter(state__in=BEFORE_COMMIT, lease_until=None, expires_at__lte=now)
     for delivery in stale[:500]:
         moved += _try_move(delivery, S.EXPIRED, now=now)
@@ -179,7 +194,7 @@ def sweep_leases(*, now: datetime) -> int:
         free: dict[str, Any] = {"lease_until": None, "lease_owner": "", "next_at": now, "rung_until": None}
         try:
             if delivery.state == S.COMMITTING:
-                to = S.VERIFYING if delivery.operation == Operation.PUBLISH else S.RETRY_WAIT
+                to = S.RETRY_WAIT if delivery.operation in REPEATABLE else S.VERIFYING
                 move(delivery, to, now=now, **free)
             elif delivery.state in (S.STAGING, S.STAGED):
                 move(delivery, S.READY, now=now, **free)

@@ -12,6 +12,19 @@ class Operation(models.TextChoices):
     PUBLISH = "publish", pgettext_lazy("delivery", "Post")
     UPDATE = "update", pgettext_lazy("delivery", "Edit the post")
     DELETE = "delete", pgettext_lazy("delivery", "Take the post down")
+    COMMENT = "comment", pgettext_lazy("delivery", "First comment")
+    REPLY = "reply", pgettext_lazy("delivery", "Notice under the post")
+    REFRESH = "refresh", pgettext_lazy("delivery", "Renew the link card")
+    BROADCAST = "broadcast", pgettext_lazy("delivery", "Send to followers")
+
+
+# May be repeated without harm, so a lost answer is no question.
+REPEATABLE = frozenset({Operation.UPDATE, Operation.DELETE, Operation.REFRESH})
+# Where the platform cannot do them, a person does.
+CHANGES = frozenset({Operation.UPDATE, Operation.DELETE})
+# Work after a post is there: its failure never changes what is said of the post.
+COMMENTS = frozenset({Operation.COMMENT, Operation.REPLY})
+FOLLOW_UPS = frozenset({*COMMENTS, Operation.REFRESH, Operation.BROADCAST})
 
 
 class DeliveryState(models.TextChoices):
@@ -50,7 +63,7 @@ FINISHED = frozenset({S.PUBLISHED, S.CANCELLED, S.EXPIRED})
 # Waiting for a person.
 ASKS = frozenset({S.FAILED, S.UNCONFIRMED, S.PROCESSING_SLOW, S.WAITING_FOR_HUMAN})
 # A worker may take these when their time has come.
-WORKABLE = frozenset({S.READY, S.STAGED, S.VERIFYING, S.PROCESSING, S.PROCESSING_SLOW})
+WORKABLE = frozenset({S.READY, S.STAGED, S.VERIFYING, S.PROCESSING, S.PROCESSING_SLOW, S.WAITING_FOR_HUMAN})
 # In these a row holds its account's one place: the next of the account waits.
 IN_LINE = frozenset({S.READY, S.STAGING, S.STAGED, S.COMMITTING})
 
@@ -58,25 +71,28 @@ _DROP = frozenset({S.CANCELLED, S.EXPIRED})
 _AGAIN = frozenset({S.READY}) | _DROP
 TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     S.SCHEDULED: _AGAIN,
-    S.READY: frozenset({S.STAGING, *BLOCKED}) | _DROP,
+    # WAITING_FOR_HUMAN: an edit or a take-down that the channel cannot do.
+    S.READY: frozenset({S.STAGING, S.WAITING_FOR_HUMAN, *BLOCKED}) | _DROP,
     S.STAGING: frozenset({S.STAGED, S.PROCESSING, S.RETRY_WAIT, S.FAILED, S.READY, *BLOCKED}) | _DROP,
     # PUBLISHED: a look that was owed before committing again found the post. READY: the lease ran out.
     S.STAGED: frozenset({S.COMMITTING, S.PUBLISHED, S.READY, S.RETRY_WAIT, S.FAILED, S.UNCONFIRMED, *BLOCKED}) | _DROP,
     # BLOCKED_*: the platform refused outright, nothing was written. CANCELLED: such a refusal, and the story was withdrawn meanwhile.
-    S.COMMITTING: frozenset({S.PUBLISHED, S.PROCESSING, S.VERIFYING, S.RETRY_WAIT, S.FAILED, S.CANCELLED, *BLOCKED}),
+    # WAITING_FOR_HUMAN: the platform holds a draft; or it refused an edit or a take-down for good.
+    S.COMMITTING: frozenset({S.PUBLISHED, S.PROCESSING, S.VERIFYING, S.WAITING_FOR_HUMAN, S.RETRY_WAIT, S.FAILED, S.CANCELLED, *BLOCKED}),
     # CANCELLED, EXPIRED: proved absent, and the story was withdrawn or the time is over.
-    S.VERIFYING: frozenset({S.PUBLISHED, S.STAGED, S.UNCONFIRMED, S.FAILED, S.CANCELLED, S.EXPIRED}),
+    S.VERIFYING: frozenset({S.PUBLISHED, S.WAITING_FOR_HUMAN, S.STAGED, S.UNCONFIRMED, S.FAILED, S.CANCELLED, S.EXPIRED}),
     # READY: the platform was preparing, not posting.
-    S.PROCESSING: frozenset({S.PUBLISHED, S.FAILED, S.PROCESSING_SLOW, S.VERIFYING, S.READY}),
-    S.PROCESSING_SLOW: frozenset({S.PUBLISHED, S.FAILED, S.VERIFYING}),
+    S.PROCESSING: frozenset({S.PUBLISHED, S.WAITING_FOR_HUMAN, S.FAILED, S.PROCESSING_SLOW, S.VERIFYING, S.READY}),
+    S.PROCESSING_SLOW: frozenset({S.PUBLISHED, S.WAITING_FOR_HUMAN, S.FAILED, S.VERIFYING}),
     S.RETRY_WAIT: _AGAIN,
     S.BLOCKED_AUTH: _AGAIN,
     S.BLOCKED_RATE: _AGAIN,
     S.BLOCKED_QUOTA: _AGAIN,
     S.HELD: _AGAIN,
-    S.WAITING_FOR_HUMAN: frozenset({S.PUBLISHED}) | _DROP,
+    # FAILED: the platform lost the draft. READY: an edit or a take-down that can be sent after all; never a post, `move` sees to it.
+    S.WAITING_FOR_HUMAN: frozenset({S.PUBLISHED, S.FAILED, S.READY}) | _DROP,
     # By a person only. VERIFYING: look again. STAGED: "it is not there". PUBLISHED: "it is there", or the answer came late.
-    S.UNCONFIRMED: frozenset({S.PUBLISHED, S.STAGED, S.VERIFYING, S.CANCELLED}),
+    S.UNCONFIRMED: frozenset({S.PUBLISHED, S.WAITING_FOR_HUMAN, S.STAGED, S.VERIFYING, S.CANCELLED}),
     # VERIFYING: a manual retry always looks first. READY: where nothing was ever sent.
     S.FAILED: frozenset({S.READY, S.VERIFYING, S.PUBLISHED, S.CANCELLED}),
     S.PUBLISHED: frozenset(),

@@ -21,8 +21,8 @@ class Delivery(models.Model):
     event = models.ForeignKey("publishing_events.StoryEvent", models.PROTECT, related_name="deliveries")
     version = models.PositiveIntegerField(help_text="The event's version of the story.")
     account = models.ForeignKey("distribution_channels.Account", models.PROTECT, related_name="deliveries")
-    operation = models.CharField(max_length=8, choices=Operation)
-    original = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers", help_text="The post that an edit or a take-down is about.")
+    operation = models.CharField(max_length=9, choices=Operation)
+    original = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers", help_text="The post that an edit, a take-down, a comment is about.")
 
     payload = models.JSONField(help_text="What is sent, exactly. Kept: it is the legal-deposit record.")
     payload_sha256 = models.CharField(max_length=64)
@@ -39,6 +39,7 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_owner = models.CharField(max_length=32, blank=True)
     late_agreed_at = models.DateTimeField(null=True, blank=True, help_text="A person said: post it although it is late.")
+    remind_at = models.DateTimeField(null=True, blank=True, help_text="A person is told of it (again) at this moment; empty: nobody has to act.")
     rung_until = models.DateTimeField(null=True, blank=True, help_text="A worker was called for it; not called again before.")
 
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Failed tries. Waiting for a gate uses none up.")
@@ -67,7 +68,8 @@ class Delivery(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="delivery_state_known"),
             models.CheckConstraint(condition=Q(operation__in=Operation.values), name="delivery_operation_known"),
-            models.UniqueConstraint(fields=["story", "account", "operation", "version"], name="one_delivery_a_version"),
+            models.UniqueConstraint(fields=["story", "account", "operation", "version"], name="one_delivery_a_version", condition=~Q(operation="broadcast")),
+            models.UniqueConstraint(fields=["original"], name="one_broadcast_a_post", condition=Q(operation="broadcast") & ~Q(state__in=sorted(str(state) for state in DEAD))),
             # Live: it is on the channel, may be, or still may come there. A failed one counts, for a person may send it again.
             models.UniqueConstraint(
                 fields=["story", "account"], name="one_live_post", condition=Q(operation="publish", removed_at=None) & ~Q(state__in=sorted(str(state) for state in DEAD))
@@ -81,6 +83,7 @@ class Delivery(models.Model):
             models.Index(fields=["next_at"], name="delivery_open", condition=~Q(state__in=sorted(str(state) for state in FINISHED))),
             models.Index(fields=["account", "state"], name="delivery_line"),
             models.Index(fields=["-scheduled_at"], name="delivery_board"),
+            models.Index(fields=["remind_at"], name="delivery_remind", condition=Q(remind_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +124,24 @@ class Act(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+
+
+class Pause(models.Model):
+    """A person stopped posting, everywhere or on one platform: who, when, why, and who let it go on. Scopes: `all`, `kind:<kind>`."""
+
+    scope = models.CharField(max_length=60)
+    reason = models.CharField(max_length=500)
+    actor = models.ForeignKey("newsroom_accounts.User", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_by = models.ForeignKey("newsroom_accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["scope"], name="one_open_pause", condition=Q(ended_at=None))]
+
+    def __str__(self) -> str:
+        return self.scope
 
 
 class Breaker(models.Model):

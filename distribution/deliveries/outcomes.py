@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from distribution.channels import services as channels
 from distribution.channels.enums import GateReason
-from distribution.connectors.base import Failure, FailureClass, Published
+from distribution.connectors.base import Failure, FailureClass, Handed, Published
 from distribution.connectors.messages import sentence
 from distribution.deliveries import breakers
-from distribution.deliveries.backoff import MOST_ATTEMPTS, poll_delay, retry_delay
-from distribution.deliveries.enums import DeliveryState, Operation
+from distribution.deliveries.backoff import MOST_ATTEMPTS, person_delay, poll_delay, retry_delay
+from distribution.deliveries.enums import CHANGES, DeliveryState, Operation
 from distribution.deliveries.followers import is_withdrawn, wake_followers, why
 from distribution.deliveries.machine import MOST_LOOK_FAILURES, REFUSALS, During, Effect, Verdict, gate_seconds, verdict_on
 from distribution.deliveries.models import Attempt, Delivery
@@ -24,7 +24,11 @@ from publishing.events.alarms import clear_alarm, raise_alarm
 
 S = DeliveryState
 WORKER = socket.gethostname()[:120]
-ALARMS = {S.HELD: "delivery_asks", S.FAILED: "delivery_failed", S.UNCONFIRMED: "delivery_unconfirmed", S.PROCESSING_SLOW: "delivery_slow"}
+ALARMS = {
+    S.HELD: "delivery_asks", S.FAILED: "delivery_failed", S.UNCONFIRMED: "delivery_unconfirmed", S.PROCESSING_SLOW: "delivery_slow",
+    S.WAITING_FOR_HUMAN: "delivery_person",
+}  # fmt: skip
+DRAFT_LIFE = timedelta(hours=24)
 LOST = Failure(FailureClass.AMBIGUOUS, "lost_answer", sentence("lost_answer"))
 
 
@@ -49,12 +53,18 @@ def failure_fields(failure: Failure) -> dict[str, Any]:
 def alarm(delivery: Delivery, *, now: datetime) -> None:
     """Tell a person that a delivery waits for them; once for each delivery and trouble."""
     code = ALARMS.get(DeliveryState(delivery.state))
-    if code:
-        reason = _(delivery.failure_message) if delivery.failure_message else delivery.get_state_display()
-        message = _("%(channel)s, “%(headline)s”: %(state)s. %(reason)s") % {
-            "channel": delivery.account.name, "headline": delivery.story.draft_title or delivery.story.title, "state": delivery.get_state_display(), "reason": reason,
-        }  # fmt: skip
-        raise_alarm(code=code, subject=delivery.pk, message=message, now=now)
+    if code and delivery.operation != Operation.REFRESH:
+        raise_alarm(code=code, subject=delivery.pk, message=in_a_sentence(delivery), now=now)
+
+
+def in_a_sentence(delivery: Delivery) -> str:
+    """Channel, headline, state, reason, and the post's address where something is to be done with it."""
+    reason = _(delivery.failure_message) if delivery.failure_message else str(delivery.get_state_display())
+    address = delivery.original.remote_url if delivery.original is not None and delivery.state == S.WAITING_FOR_HUMAN else ""
+    return _("%(channel)s, “%(headline)s”: %(state)s. %(reason)s") % {
+        "channel": delivery.account.name, "headline": delivery.story.draft_title or delivery.story.title, "state": delivery.get_state_display(),
+        "reason": f"{reason} {address}".strip(),
+    }  # fmt: skip
 
 
 def clear_alarms(delivery: Delivery, *, now: datetime) -> None:
@@ -73,25 +83,70 @@ def published(delivery: Delivery, *, outcome: Published, now: datetime) -> None:
     wake_followers(delivery, now=now)
 
 
-def late_success(delivery: Delivery, *, outcome: Published, now: datetime) -> bool:
+@transaction.atomic
+def handed(delivery: Delivery, *, outcome: Handed, now: datetime) -> None:
+    """The platform holds a draft: a person finishes it in the app. They are told at once, and again until it is done."""
+    kept: dict[str, Any] = {"remote_id": outcome.remote_id[:200] or delivery.remote_id, "handle": {**delivery.handle, **outcome.handle}, "look_owed": False, "looks": 0, "rung_until": None}
+    move(
+        delivery, S.WAITING_FOR_HUMAN, now=now, next_at=now + person_delay(0), remind_at=now, expires_at=now + DRAFT_LIFE, **kept, **(NO_FAILURE | why("handed")), **NO_LEASE
+    )
+    breakers.record_success(account=delivery.account, now=now)
+    clear_alarms(delivery, now=now)
+    alarm(delivery, now=now)
+
+
+@transaction.atomic
+def draft_lost(delivery: Delivery, *, failure: Failure, now: datetime) -> None:
+    """The platform has no such draft any more, or could make no post of it: a person is asked, unless the story was withdrawn."""
+    if is_withdrawn(delivery):
+        move(delivery, S.CANCELLED, now=now, **why("withdrawn"))
+        clear_alarms(delivery, now=now)
+        wake_followers(delivery, now=now)
+        return
+    move(delivery, S.FAILED, now=now, **failure_fields(failure), **NO_LEASE)
+    clear_alarms(delivery, now=now)
+    alarm(delivery, now=now)
+
+
+@transaction.atomic
+def draft_expired(delivery: Delivery, *, now: datetime) -> None:
+    """Nobody finished it in time: it counts as not posted."""
+    move(delivery, S.EXPIRED, now=now, **(NO_FAILURE | why("draft_expired")))
+    clear_alarms(delivery, now=now)
+    wake_followers(delivery, now=now)
+
+
+@transaction.atomic
+def over_to_a_person(delivery: Delivery, *, fields: dict[str, Any], now: datetime) -> None:
+    """An edit or a take-down that the channel cannot do: a person does it there. Not ended before they say so."""
+    move(delivery, S.WAITING_FOR_HUMAN, now=now, remind_at=now, look_owed=False, **fields, **NO_LEASE)
+    clear_alarms(delivery, now=now)
+    alarm(delivery, now=now)
+
+
+def late_success(delivery: Delivery, *, outcome: Published | Handed, now: datetime) -> bool:
     """The answer came after our lease was over: a clear yes still counts, whoever has the row. False: it was settled meanwhile."""
     with transaction.atomic():
-        row = Delivery.objects.select_for_update().select_related("account", "story").get(pk=delivery.pk)
+        row = Delivery.objects.select_for_update(of=("self",)).select_related("account", "story", "original", "event").get(pk=delivery.pk)
         if row.state not in (S.COMMITTING, S.VERIFYING, S.UNCONFIRMED):
             return False
-        published(row, outcome=outcome, now=now)
+        if isinstance(outcome, Handed):
+            handed(row, outcome=outcome, now=now)
+        else:
+            published(row, outcome=outcome, now=now)
     return True
 
 
 @transaction.atomic
-def applied(delivery: Delivery, *, gone: bool, now: datetime) -> None:
-    """An edit or a take-down was carried out; `gone`: the post was not there any more."""
+def applied(delivery: Delivery, *, gone: bool, now: datetime, by_a_person: bool = False) -> None:
+    """An edit, a take-down or a new card was carried out; `gone`: the post was not there any more."""
     original = delivery.original
-    move(delivery, S.PUBLISHED, now=now, look_owed=False, **(why("nothing_there") | {"failure_kind": ""} if gone and delivery.operation == Operation.UPDATE else NO_FAILURE))
-    if original is not None and (gone or delivery.operation == Operation.DELETE):
-        outside = gone and delivery.operation == Operation.UPDATE
-        Delivery.objects.filter(pk=original.pk, removed_at=None).update(removed_at=now, removed_outside=outside)
-    breakers.record_success(account=delivery.account, now=now)
+    nothing_there = gone and delivery.operation == Operation.UPDATE
+    move(delivery, S.PUBLISHED, now=now, look_owed=False, **(NO_FAILURE | why("nothing_there") if nothing_there else NO_FAILURE))
+    if original is not None and (nothing_there or delivery.operation == Operation.DELETE):
+        Delivery.objects.filter(pk=original.pk, removed_at=None).update(removed_at=now, removed_outside=nothing_there)
+    if not by_a_person:
+        breakers.record_success(account=delivery.account, now=now)
     clear_alarms(delivery, now=now)
 
 
@@ -105,22 +160,28 @@ def failed(delivery: Delivery, *, failure: Failure, during: During, now: datetim
     if during == During.APPLY:
         changes["look_owed"] = False  # an edit or a take-down may be repeated
     until = _effect(delivery, failure=failure, verdict=verdict, now=now)
-    state, changes["next_at"] = _where(delivery, verdict=verdict, during=during, until=until, now=now)
+    state, changes["next_at"] = _where(delivery, failure=failure, verdict=verdict, during=during, until=until, now=now)
     if verdict.counts:
         changes["attempts"] = delivery.attempts + 1
+    if state == S.WAITING_FOR_HUMAN:
+        changes["remind_at"] = now
     move(delivery, state, now=now, **changes)
     if verdict.breaker:
         breakers.record_failure(account=delivery.account, now=now)
     elif verdict.effect != Effect.CLOSE_PLATFORM:
         breakers.record_success(account=delivery.account, now=now)  # it answered: the platform itself is well
-    if state == S.FAILED:
+    if state in (S.FAILED, S.WAITING_FOR_HUMAN):
         alarm(delivery, now=now)
 
 
-def _where(delivery: Delivery, *, verdict: Verdict, during: During, until: datetime | None, now: datetime) -> tuple[DeliveryState, datetime]:
+def _where(delivery: Delivery, *, failure: Failure, verdict: Verdict, during: During, until: datetime | None, now: datetime) -> tuple[DeliveryState, datetime]:
     """The state and the next moment. A withdrawn story's post is not tried again; tries come to an end."""
     if during == During.COMMIT and verdict.state not in (S.VERIFYING, S.PROCESSING) and is_withdrawn(delivery):
         return S.CANCELLED, now
+    if during == During.COMMIT and delivery.operation == Operation.BROADCAST and verdict.state != S.VERIFYING:
+        return S.FAILED, now  # never again by itself: a person starts it
+    if verdict.state == S.FAILED and delivery.operation in CHANGES and failure.kind == FailureClass.CONTENT:
+        return S.WAITING_FOR_HUMAN, now
     if verdict.state == S.VERIFYING:
         return S.VERIFYING, now + timedelta(seconds=1)
     if verdict.state == S.RETRY_WAIT:

@@ -8,14 +8,14 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from distribution.deliveries.selectors import where_it_went, where_they_went
+from distribution.deliveries.selectors import copies_of, where_they_went
 from newsroom.articles.models import ArticlePage
 
 
 def desk_panel(story: ArticlePage, user: Any) -> SafeString | None:
     """Channel, state and link of each post; nothing where the story went nowhere."""
-    lines = where_it_went(story)
-    return render_to_string("distribution/deliveries/where_it_went.html", {"lines": lines}) if lines else None
+    copies = copies_of(story)
+    return render_to_string("distribution/deliveries/where_it_went.html", {"copies": copies}) if copies else None
 
 
 def marks_of(story_ids: list[int], now: datetime) -> dict[int, tuple[tuple[str, Any], ...]]:

@@ -6,30 +6,26 @@ A payload is composed here, once, from the version that the event names, and kep
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from ulid import ULID
 
 from distribution.channels.models import Account
 from distribution.channels.offers import close_offers, waits_for_unit
 from distribution.channels.selectors import capabilities_of, connector_of, settings_of, wanted_accounts
 from distribution.connectors.base import Payload
-from distribution.deliveries import outcomes
-from distribution.deliveries.claims import URGENT
-from distribution.deliveries.enums import BEFORE_COMMIT, DEAD, DeliveryState, Operation
-from distribution.deliveries.followers import WORDS, why
+from distribution.deliveries import followups
+from distribution.deliveries.claims import TAKE_DOWN
+from distribution.deliveries.enums import DEAD, FOLLOW_UPS, DeliveryState, Operation
 from distribution.deliveries.models import Delivery
-from distribution.deliveries.transitions import NO_LEASE
+from distribution.deliveries.rows import CANCELLABLE, cancel, compose, gives_way, new_marker, write
 from distribution.renditions.snapshots import channel_text_of, snapshot_of, story_of
 from distribution.renditions.timing import due_at
 from publishing.events.enums import REMOVES, EventKind
 from publishing.events.models import StoryEvent
 
 S = DeliveryState
-CANCELLABLE = frozenset({*BEFORE_COMMIT, S.FAILED})
 
 
 class TakeDownInFlight(Exception):
@@ -49,7 +45,7 @@ def plan(*, event: StoryEvent, now: datetime) -> list[Delivery]:
 
 def plan_accepted(*, account: Account, event: StoryEvent, now: datetime) -> list[Delivery]:
     """Write the post of a story that a unit has accepted for its channel. None where the story is on its way there already."""
-    return [] if account.pk in live_posts(event) else [_write(Operation.PUBLISH, account=account, event=event, now=now)]
+    return [] if account.pk in live_posts(event) else list(_post(account, event=event, now=now))
 
 
 def live_posts(event: StoryEvent) -> dict[int, Delivery]:
@@ -65,12 +61,29 @@ def _show(lives: dict[int, Delivery], *, event: StoryEvent, now: datetime) -> It
             yield from _edit(live, event=event, now=now)
             wanted.pop(account_id, None)
         else:
-            _cancel(live, "superseded" if account_id in wanted else "not_wanted", now=now)
+            cancel(live, "superseded" if account_id in wanted else "not_wanted", now=now)
     for account in wanted.values():
         if waits_for_unit(account=account, event=event, now=now):
             continue
         if event.kind == EventKind.PUBLISHED or not _removed_by_somebody(event, account):
-            yield _write(Operation.PUBLISH, account=account, event=event, now=now)
+            yield from _post(account, event=event, now=now)
+
+
+def _post(account: Account, *, event: StoryEvent, now: datetime) -> Iterable[Delivery]:
+    """The post at its time, and its first comment after it."""
+    snapshot = snapshot_of(event=event, account_key=account.key)
+    marker, due = new_marker(now), _due_at(account, event=event, now=now)
+    payload = compose(account, snapshot=snapshot, marker=marker)
+    post = write(Operation.PUBLISH, account=account, event=event, now=now, payload=payload, marker=marker, due=due, expires_at=due + _freshness(account), **_first_state(account, payload))
+    yield post
+    yield from followups.first_comment(post, snapshot=snapshot, event=event, now=now)
+
+
+def _due_at(account: Account, *, event: StoryEvent, now: datetime) -> datetime:
+    """When the post goes out: chosen with the channel's text. Counted from the moment that readers first saw this publication."""
+    shown = StoryEvent.objects.filter(story_id=event.story_id, kind=EventKind.PUBLISHED).order_by("-version").values_list("happened_at", flat=True).first()
+    due = due_at(channel_text_of(story_of(event.revision), account.key), with_story=shown or event.happened_at)
+    return max(due, now)
 
 
 def _removed_by_somebody(event: StoryEvent, account: Account) -> bool:
@@ -82,66 +95,40 @@ def _removed_by_somebody(event: StoryEvent, account: Account) -> bool:
 def _edit(live: Delivery, *, event: StoryEvent, now: datetime) -> Iterable[Delivery]:
     """An edit of a post that is there or on its way; edits and take-downs that nobody has sent yet give way to it."""
     _call_off_take_down(live, now=now)
-    for older in Delivery.objects.filter(original=live, operation=Operation.UPDATE, state__in=CANCELLABLE):
-        _cancel(older, "superseded", now=now)
-    payload = _compose(live.account, event=event, marker=live.pk)
+    snapshot, can = snapshot_of(event=event, account_key=live.account.key), capabilities_of(live.account)
+    yield from followups.new_card(live, snapshot=snapshot, event=event, now=now)
+    yield from followups.first_comment(live, snapshot=snapshot, event=event, now=now)
+    if can.can_comment and not can.can_edit and snapshot.notice:
+        yield from followups.notice(live, snapshot=snapshot, event=event, now=now)
+        return
+    for older in gives_way(live, Operation.UPDATE):
+        cancel(older, "superseded", now=now)
+    payload = compose(live.account, snapshot=snapshot, marker=live.pk)
     last = Delivery.objects.filter(original=live, operation=Operation.UPDATE).exclude(state__in=DEAD).order_by("-version").first() or live
-    if payload.body == last.payload["body"]:
-        return  # the words on this channel are the same
-    impossible = not capabilities_of(live.account).can_edit
-    yield _write(Operation.UPDATE, account=live.account, event=event, now=now, original=live, payload=payload, impossible="cannot_edit" if impossible else "")
+    if payload.body != last.payload["body"]:  # else the words on this channel are the same
+        yield write(Operation.UPDATE, account=live.account, event=event, now=now, original=live, payload=payload, **(_first_state(live.account, payload) if can.can_edit else {}))
 
 
 def _call_off_take_down(live: Delivery, *, now: datetime) -> None:
     """The story is shown again before its post was taken down: the post stays. Raises TakeDownInFlight where the call is being made."""
     for take_down in Delivery.objects.select_for_update(of=("self",)).filter(original=live, operation=Operation.DELETE).exclude(state__in=DEAD):
-        if take_down.state not in CANCELLABLE:
+        if take_down.state not in (*CANCELLABLE, S.WAITING_FOR_HUMAN):
             raise TakeDownInFlight(take_down.pk)
-        _cancel(take_down, "shown_again", now=now)
+        cancel(take_down, "shown_again", now=now)
 
 
 def _take_down(lives: Iterable[Delivery], *, event: StoryEvent, now: datetime) -> Iterable[Delivery]:
     """Cancel what was not sent; take down what is there; what is on its way is waited for."""
     for live in lives:
-        for edit in Delivery.objects.filter(original=live, operation=Operation.UPDATE, state__in=CANCELLABLE):
-            _cancel(edit, "withdrawn", now=now)
+        for operation in (Operation.UPDATE, *FOLLOW_UPS):
+            for waiting in gives_way(live, operation):
+                cancel(waiting, "withdrawn", now=now)
         if live.state in CANCELLABLE:
-            _cancel(live, "withdrawn", now=now)
+            cancel(live, "withdrawn", now=now)
             continue
-        impossible = not capabilities_of(live.account).can_delete
-        yield _write(Operation.DELETE, account=live.account, event=event, now=now, original=live, payload=live.stored_payload, impossible="cannot_delete" if impossible else "")
-
-
-def _cancel(delivery: Delivery, code: str, *, now: datetime) -> None:
-    """Cancel a row that was not sent, whoever holds its lease: the holder's next conditional write finds nothing and stops."""
-    rows = Delivery.objects.filter(pk=delivery.pk, state__in=CANCELLABLE)
-    if not rows.update(state=S.CANCELLED, state_at=now, finished_at=now, **NO_LEASE, **why(code)):
-        raise RuntimeError(f"{delivery.pk} was sent while it was being cancelled")  # the whole event is taken again
-    outcomes.clear_alarms(delivery, now=now)
-
-
-def _compose(account: Account, *, event: StoryEvent, marker: str) -> Payload:
-    snapshot = snapshot_of(event=event, account_key=account.key)
-    return connector_of(account).compose(snapshot=snapshot, marker=marker, settings=settings_of(account))
-
-
-def _write(
-    operation: Operation, *, account: Account, event: StoryEvent, now: datetime, original: Delivery | None = None, payload: Payload | None = None, impossible: str = ""
-) -> Delivery:
-    marker = str(ULID.from_datetime(now))
-    payload = payload or _compose(account, event=event, marker=marker)
-    due = _due(account, event=event, now=now) if operation == Operation.PUBLISH else now
-    return Delivery.objects.create(
-        id=marker, story_id=event.story_id, event=event, version=event.version, account=account, operation=operation, original=original,
-        payload=asdict(payload), payload_sha256=payload.sha256, state_at=now, scheduled_at=due, next_at=due, created_at=now,
-        priority=URGENT if operation == Operation.DELETE else 0, expires_at=due + _freshness(account) if operation == Operation.PUBLISH else None,
-        **_first_state(account, payload=payload, impossible=impossible, later=due > now),
-    )  # fmt: skip
-
-
-def _due(account: Account, *, event: StoryEvent, now: datetime) -> datetime:
-    """When the story's own row for this channel wants it there; counted from the moment readers saw the story."""
-    return max(now, due_at(channel_text_of(story_of(event.revision), account.key), with_story=event.happened_at))
+        snapshot = snapshot_of(event=event, account_key=live.account.key)
+        yield write(Operation.DELETE, account=live.account, event=event, now=now, original=live, payload=live.stored_payload, priority=TAKE_DOWN)
+        yield from followups.new_card(live, snapshot=snapshot, event=event, now=now)
 
 
 def _freshness(account: Account) -> timedelta:
@@ -149,12 +136,10 @@ def _freshness(account: Account) -> timedelta:
     return timedelta(hours=float((account.settings or {}).get("fresh_hours", settings.DELIVERY_FRESH_HOURS)))
 
 
-def _first_state(account: Account, *, payload: Payload, impossible: str, later: bool) -> dict[str, Any]:
-    """Ready, waiting for its time, or failed from the start where no try could help: a person must act."""
-    if impossible:
-        return {"state": S.FAILED, "failure_kind": "content", "failure_code": impossible, "failure_message": WORDS[impossible]}
+def _first_state(account: Account, payload: Payload) -> dict[str, Any]:
+    """Nothing, or failed from the start where no try could help: a person must act."""
     blocking = [problem for problem in connector_of(account).validate(payload=payload, settings=settings_of(account)) if problem.blocking]
-    if blocking:
-        first = blocking[0]
-        return {"state": S.FAILED, "failure_kind": "content", "failure_code": first.code, "failure_message": first.message, "failure_values": first.values}
-    return {"state": S.SCHEDULED if later else S.READY}
+    if not blocking:
+        return {}
+    first = blocking[0]
+    return {"state": S.FAILED, "failure_kind": "content", "failure_code": first.code, "failure_message": first.message, "failure_values": first.values}

@@ -6,20 +6,23 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from distribution.deliveries.enums import Operation
+from distribution.deliveries.enums import COMMENTS, Operation
 from distribution.deliveries.models import Delivery
 from distribution.renditions.media import FILE, PREFIX
 from newsroom.media.models import NewsImage
 from publishing.deposit.enums import RecordKind
 from publishing.deposit.services import hand_in_post
 
-KINDS = {Operation.PUBLISH: RecordKind.POST_PUBLISHED, Operation.UPDATE: RecordKind.POST_EDITED, Operation.DELETE: RecordKind.POST_REMOVED}
+KINDS = {
+    Operation.PUBLISH: RecordKind.POST_PUBLISHED, Operation.UPDATE: RecordKind.POST_EDITED, Operation.DELETE: RecordKind.POST_REMOVED,
+    Operation.COMMENT: RecordKind.POST_PUBLISHED, Operation.REPLY: RecordKind.POST_PUBLISHED,
+}  # fmt: skip
 NOTHING_THERE = "nothing_there"  # an edit found that somebody had deleted the post
 
 
 def hand_in(delivery: Delivery, *, now: datetime) -> None:
     """What a delivery did to its channel, as plain facts. `delivery` has just come to its end."""
-    post = delivery.original or delivery
+    post = delivery if delivery.operation in COMMENTS else delivery.original or delivery
     gone = delivery.operation == Operation.UPDATE and delivery.failure_code == NOTHING_THERE
     facts = {
         "delivery": delivery.pk, "operation": delivery.operation, "original": delivery.original_id, "platform": delivery.account.kind, "account": delivery.account.key,

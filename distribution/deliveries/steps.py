@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_noop
 
 from distribution.channels.renewals import fresh_target, renewed_target
 from distribution.channels.selectors import connector_of, settings_of
@@ -24,6 +24,7 @@ from distribution.connectors.base import (
     Connector,
     Failure,
     FailureClass,
+    Handed,
     Job,
     Look,
     Phase,
@@ -34,11 +35,11 @@ from distribution.connectors.base import (
     Wait,
 )
 from distribution.connectors.messages import sentence
-from distribution.deliveries import outcomes
-from distribution.deliveries.backoff import poll_delay
+from distribution.deliveries import calls, outcomes, pauses
+from distribution.deliveries.backoff import person_delay, poll_delay
 from distribution.deliveries.claims import lease_time
-from distribution.deliveries.enums import DeliveryState, Operation
-from distribution.deliveries.followers import end_without_call
+from distribution.deliveries.enums import CHANGES, REPEATABLE, DeliveryState, Operation
+from distribution.deliveries.followers import end_without_call, why
 from distribution.deliveries.machine import During
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.transitions import NO_LEASE, LostRow, move, touch
@@ -89,6 +90,7 @@ class Walk:
             return
         steps = {
             S.READY: self._begin, S.STAGING: self._stage, S.STAGED: self._commit, S.VERIFYING: self._verify, S.PROCESSING: self._poll, S.PROCESSING_SLOW: self._poll,
+            S.WAITING_FOR_HUMAN: self._ask_after_draft,
         }  # fmt: skip
         steps[DeliveryState(self.delivery.state)](target)
 
@@ -156,25 +158,33 @@ class Walk:
         if delivery.expires_at and delivery.expires_at <= now:
             move(delivery, S.EXPIRED, now=now)
             return
+        if pauses.stop(delivery):
+            move(delivery, S.HELD, now=now, **why(pauses.PAUSED), **NO_LEASE)
+            return
         if end_without_call(delivery, now=now) or not self._write_intent():
             return
-        if delivery.operation == Operation.PUBLISH:
-            self._publish(target)
-        else:
+        if delivery.operation in REPEATABLE:
             self._apply(target)
+        else:
+            self._send_once(target)
 
     def _paid_the_look(self, target: Target) -> bool:
         """A commit was refused before. Look whether the refusal was true; False: the row has gone elsewhere."""
-        delivery, since = self.delivery, self.delivery.commit_intent_at or self.clock()
-        look = self._call("lookup", target, lambda to: self.connector.lookup(target=to, payload=delivery.stored_payload, since=since, handle=dict(delivery.handle)))
+        delivery = self.delivery
+        look = self._call("lookup", target, lambda to: calls.look_up(self.connector, to, delivery, since=delivery.commit_intent_at or self.clock()))
         now = self.clock()
+        if isinstance(look, Handed):
+            outcomes.handed(delivery, outcome=look, now=now)
+            return False
         if isinstance(look, Look) and look.sight == Sight.FOUND:
             outcomes.published(delivery, outcome=Published(look.remote_id, look.url), now=now)
             return False
         if isinstance(look, Look) and look.sight == Sight.NOT_FOUND:
             touch(delivery, look_owed=False, **self._lease())
             return True
-        if isinstance(look, Failure):
+        if isinstance(look, Wait):
+            touch(delivery, next_at=now + timedelta(seconds=max(1.0, look.seconds)), **NO_LEASE)
+        elif isinstance(look, Failure):
             outcomes.failed(delivery, failure=look, during=During.STAGE, now=now)
         else:
             outcomes.unconfirmed(delivery, now=now)
@@ -199,38 +209,39 @@ class Walk:
         with RenditionMedia(before_each=lambda: touch(delivery, **self._lease())) as media:
             yield Job(delivery.pk, delivery.version, delivery.event.kind, media)
 
-    def _publish(self, target: Target) -> None:
+    def _send_once(self, target: Target) -> None:
+        """A post, a comment, a message to followers: the call that is never repeated without a look."""
         delivery = self.delivery
         with self._job() as job:
-            commit = lambda to: self.connector.commit(target=replace(to, job=job), payload=delivery.stored_payload, handle=dict(delivery.handle))  # noqa: E731
-            outcome = self._call(Phase.COMMIT, target, commit)
+            outcome = self._call(Phase.COMMIT, target, lambda to: calls.send(self.connector, replace(to, job=job), delivery))
         now = self.clock()
-        if isinstance(outcome, Published):
-            try:
-                outcomes.published(delivery, outcome=outcome, now=now)
-            except LostRow:
-                outcomes.late_success(delivery, outcome=outcome, now=now)
-                raise
+        if isinstance(outcome, Published | Handed):
+            self._clear_yes(outcome, now=now)
         elif isinstance(outcome, Wait):
             move(delivery, S.PROCESSING, now=now, handle={**delivery.handle, **outcome.handle}, next_at=now + timedelta(seconds=outcome.seconds), **NO_LEASE)
         else:
             failure = outcome if isinstance(outcome, Failure) else BUG
-            outcomes.failed(delivery, failure=failure, during=During.COMMIT, now=now, can_lookup=self.can.can_lookup)
+            can_lookup = calls.can_look_up(self.can, delivery)
+            outcomes.failed(delivery, failure=failure, during=During.COMMIT, now=now, can_lookup=can_lookup)
+
+    def _clear_yes(self, outcome: Published | Handed, *, now: datetime) -> None:
+        try:
+            if isinstance(outcome, Handed):
+                outcomes.handed(self.delivery, outcome=outcome, now=now)
+            else:
+                outcomes.published(self.delivery, outcome=outcome, now=now)
+        except LostRow:
+            outcomes.late_success(self.delivery, outcome=outcome, now=now)
+            raise
 
     def _apply(self, target: Target) -> None:
-        """An edit or a take-down of the post as it is known now."""
-        delivery, original = self.delivery, self.delivery.original
-        remote_id = original.remote_id if original else ""
-        if not remote_id:
-            nobody = Failure(FailureClass.CONTENT, "no_remote_id", gettext_noop("The post's id is not known. Change the post by hand on the platform."))
-            outcomes.failed(delivery, failure=nobody, during=During.APPLY, now=self.clock())
+        """An edit or a take-down of the post as it is known now, or a new card for its link."""
+        delivery = self.delivery
+        if delivery.operation in CHANGES and not (delivery.original and delivery.original.remote_id):
+            outcomes.failed(delivery, failure=calls.NO_REMOTE_ID, during=During.APPLY, now=self.clock())
             return
         with self._job() as job:
-            if delivery.operation == Operation.DELETE:
-                outcome = self._call("delete", target, lambda to: self.connector.delete(target=replace(to, job=job), remote_id=remote_id))
-            else:
-                payload = delivery.stored_payload
-                outcome = self._call("update", target, lambda to: self.connector.update(target=replace(to, job=job), remote_id=remote_id, payload=payload))
+            outcome = self._call(delivery.operation, target, lambda to: calls.apply(self.connector, replace(to, job=job), delivery))
         now = self.clock()
         if isinstance(outcome, Failure) and outcome.kind != FailureClass.GONE:
             outcomes.failed(delivery, failure=outcome, during=During.APPLY, now=now)
@@ -240,17 +251,17 @@ class Walk:
     def _verify(self, target: Target) -> None:
         """The outcome of a commit is unknown: look. "Not there" counts only after the settling time, and twice."""
         delivery = self.delivery
-        if not self.can.can_lookup or delivery.commit_intent_at is None:
+        if not calls.can_look_up(self.can, delivery) or delivery.commit_intent_at is None:
             outcomes.unconfirmed(delivery, now=self.clock())
             return
         since = delivery.commit_intent_at
-        if delivery.remote_id:
-            look = self._call("check", target, lambda to: self.connector.check(target=to, handle=dict(delivery.handle), remote_id=delivery.remote_id))
-        else:
-            look = self._call("lookup", target, lambda to: self.connector.lookup(target=to, payload=delivery.stored_payload, since=since, handle=dict(delivery.handle)))
+        known = bool(delivery.remote_id) and delivery.operation == Operation.PUBLISH
+        look = self._call("check" if known else "lookup", target, lambda to: (calls.check if known else partial(calls.look_up, since=since))(self.connector, to, delivery))
         now = self.clock()
         if isinstance(look, Failure):
             outcomes.look_failed(delivery, failure=look, now=now)
+        elif isinstance(look, Handed):
+            outcomes.handed(delivery, outcome=look, now=now)
         elif isinstance(look, Wait):
             touch(delivery, looks=delivery.looks + 1, next_at=now + timedelta(seconds=max(1.0, look.seconds)), **NO_LEASE)
         elif look.sight == Sight.FOUND:
@@ -280,9 +291,11 @@ class Walk:
         if not delivery.look_owed:
             move(delivery, S.READY, now=now, next_at=now, **NO_LEASE)
             return
-        look = self._call("check", target, lambda to: self.connector.check(target=to, handle=dict(delivery.handle), remote_id=delivery.remote_id))
+        look = self._call("check", target, lambda to: calls.check(self.connector, to, delivery))
         now = self.clock()
-        if isinstance(look, Look) and look.sight == Sight.FOUND:
+        if isinstance(look, Handed):
+            outcomes.handed(delivery, outcome=look, now=now)
+        elif isinstance(look, Look) and look.sight == Sight.FOUND:
             outcomes.published(delivery, outcome=Published(look.remote_id, look.url), now=now)
         elif isinstance(look, Look):
             move(delivery, S.VERIFYING, now=now, next_at=now, **NO_LEASE)
@@ -303,3 +316,18 @@ class Walk:
             outcomes.alarm(delivery, now=now)
             return
         touch(delivery, **changes)
+
+    def _ask_after_draft(self, target: Target) -> None:
+        """A person has a draft of the post in the platform's app: is it posted by now? Nothing is ever sent from here."""
+        delivery = self.delivery
+        look = self._call("check", target, lambda to: calls.check(self.connector, to, delivery))
+        now = self.clock()
+        lost = isinstance(look, Failure) and look.kind in (FailureClass.CONTENT, FailureClass.GONE)
+        if isinstance(look, Look) and look.sight == Sight.FOUND:
+            outcomes.published(delivery, outcome=Published(look.remote_id, look.url), now=now)
+        elif isinstance(look, Failure) and lost:
+            outcomes.draft_lost(delivery, failure=look, now=now)
+        elif delivery.expires_at and delivery.expires_at <= now:
+            outcomes.draft_expired(delivery, now=now)
+        else:
+            touch(delivery, looks=delivery.looks + 1, next_at=now + person_delay(delivery.looks + 1), rung_until=None, **NO_LEASE)

@@ -28,7 +28,7 @@ def take_accepted(account: Account, event: StoryEvent, now: datetime) -> None:
 
 def _begin(rows: list[Delivery], *, now: datetime) -> None:
     for delivery in rows:
-        if delivery.state == DeliveryState.FAILED:
+        if delivery.state in (DeliveryState.FAILED, DeliveryState.WAITING_FOR_HUMAN):
             outcomes.alarm(delivery, now=now)
     ready = [delivery.pk for delivery in rows if delivery.state == DeliveryState.READY]
     transaction.on_commit(partial(services.ring, ready), robust=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import shared_task
 
-from distribution.deliveries import services
+from distribution.deliveries import handovers, services
 from newsroom.common import clock
 
 
@@ -20,6 +20,12 @@ def deliver(*, delivery_id: str, **_later: Any) -> None:
 def relay_deliveries(**_later: Any) -> None:
     """Call workers for what is due."""
     services.relay(now=clock.now())
+
+
+@shared_task(queue="mail")
+def remind_people(**_later: Any) -> None:
+    """Tell people of what waits for them on a platform."""
+    handovers.remind(now=clock.now())
 
 
 @shared_task(queue="urgent")

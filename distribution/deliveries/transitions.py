@@ -31,14 +31,17 @@ def move(delivery: Delivery, to: DeliveryState, *, now: datetime, only_if: dict[
     Raises IllegalStep for a step outside the table, LostRow where the row is no longer as we read it.
     """
     came_from = DeliveryState(delivery.state)
-    if to not in TRANSITIONS[came_from]:
+    sends_a_draft_again = came_from == DeliveryState.WAITING_FOR_HUMAN and to == DeliveryState.READY and delivery.original_id is None
+    if to not in TRANSITIONS[came_from] or sends_a_draft_again:
         raise IllegalStep(f"{delivery.pk}: {came_from} → {to}")
     changes |= {"state": to, "state_at": now}
     if to in FINISHED:
         changes |= {"finished_at": now, **NO_LEASE}
+    if came_from == DeliveryState.WAITING_FOR_HUMAN:
+        changes.setdefault("remind_at", None)
     with transaction.atomic():
         _write(delivery, only_if=only_if or {}, changes=changes)
-        if to == DeliveryState.PUBLISHED:
+        if to == DeliveryState.PUBLISHED and delivery.operation in records.KINDS:
             records.hand_in(delivery, now=now)
     log.info("delivery.%s id=%s story=%s account=%s op=%s from=%s", to, delivery.pk, delivery.story_id, delivery.account_id, delivery.operation, came_from)
 

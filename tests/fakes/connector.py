@@ -19,6 +19,7 @@ from distribution.connectors.base import (
     Done,
     Failure,
     FailureClass,
+    Handed,
     Health,
     Look,
     Media,
@@ -70,6 +71,13 @@ class ScriptedPlatform:
     before_commit: Callable[[Payload], None] = lambda payload: None
     tells: tuple[str, ...] = ()  # metrics that it knows
     numbers: dict[str, Counts] = field(default_factory=dict)  # by post; one that is missing tells nothing
+    can_comment: bool = False
+    can_refresh_preview: bool = False
+    can_broadcast: bool = False
+    drafts: dict[str, str] = field(default_factory=dict)  # markers of drafts that a person has in the app, by the draft's id
+    comments: list[tuple[str, str]] = field(default_factory=list)  # (post, words)
+    cards: list[str] = field(default_factory=list)
+    sent_to_followers: list[str] = field(default_factory=list)
     reads_late: int = 0  # so many lookups do not see a fresh post yet
 
     def will(self, call: str, *steps: Any) -> None:
@@ -84,6 +92,7 @@ class ScriptedPlatform:
         return Capabilities(
             kinds=("text",), text_limit=self.text_limit, picture_limit=4, can_edit=self.can_edit, can_delete=self.can_delete, can_lookup=self.can_lookup,
             settle_seconds=30.0, minimum_gap=float(settings.get("minimum_gap", self.minimum_gap)), metrics=self.tells,
+            can_comment=self.can_comment, can_refresh_preview=self.can_refresh_preview, can_broadcast=self.can_broadcast, has_comments=self.can_comment,
         )  # fmt: skip
 
     def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
@@ -101,7 +110,7 @@ class ScriptedPlatform:
         step = self._next("stage", payload.marker)
         return step() if callable(step) else step or Staged({"staged": True})
 
-    def commit(self, *, target: Target, payload: Payload, handle: JSON) -> Published | Wait | Failure:
+    def commit(self, *, target: Target, payload: Payload, handle: JSON) -> Published | Wait | Handed | Failure:
         self.before_commit(payload)
         step = self._next("commit", payload.marker)
         return step(self, payload) if callable(step) else step or self.post(payload)
@@ -112,18 +121,36 @@ class ScriptedPlatform:
         self.posts[remote_id] = Post(remote_id, payload.marker, payload.body["message"])
         return Published(remote_id, f"https://social.example/{remote_id}")
 
-    def check(self, *, target: Target, handle: JSON, remote_id: str) -> Look | Wait | Failure:
-        step = self._next("check", remote_id)
+    def keep_draft(self, payload: Payload) -> Handed:
+        """A draft in the app, which a person finishes there."""
+        draft = f"d{len(self.drafts) + 1}"
+        self.drafts[draft] = payload.marker
+        return Handed("", {"draft": draft, "marker": payload.marker})
+
+    def a_person_posts(self, draft: str, text: str = "") -> Published:
+        """What a person does in the app."""
+        marker = self.drafts.pop(draft)
+        return self.post(Payload("text", marker, {"message": text}))
+
+    def check(self, *, target: Target, handle: JSON, remote_id: str) -> Look | Wait | Handed | Failure:
+        step = self._next("check", remote_id or handle.get("draft", ""))
         if step is not None:
-            return step
+            return step() if callable(step) else step
+        if handle.get("draft") in self.drafts:
+            return Wait(1.0)
+        found = next((post for post in self.posts.values() if post.marker == handle.get("marker")), None)
+        if found is not None:
+            return Look(Sight.FOUND, found.remote_id, f"https://social.example/{found.remote_id}")
         return Look(Sight.FOUND, remote_id, f"https://social.example/{remote_id}") if remote_id in self.posts else Look(Sight.NOT_FOUND)
 
-    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Failure:
+    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Handed | Failure:
         step = self._next("lookup", payload.marker)
         if step is not None:
             return step() if callable(step) else step
         if not self.can_lookup:
             return Look(Sight.CANNOT)
+        if payload.marker in self.drafts.values():
+            return Handed("", {"draft": next(key for key, marker in self.drafts.items() if marker == payload.marker), "marker": payload.marker})
         found = next((post for post in self.posts.values() if post.marker == payload.marker), None)
         return Look(Sight.FOUND, found.remote_id, f"https://social.example/{found.remote_id}") if found else Look(Sight.NOT_FOUND)
 
@@ -140,6 +167,34 @@ class ScriptedPlatform:
         step = self._next("delete", remote_id)
         return step if step is not None else Done(gone=self.posts.pop(remote_id, None) is None)
 
+    def comment(self, *, target: Target, remote_id: str, text: str) -> Published | Failure:
+        step = self._next("comment", remote_id)
+        return step(self, remote_id, text) if callable(step) else step or self.say(remote_id, text)
+
+    def say(self, remote_id: str, text: str) -> Published:
+        self.comments.append((remote_id, text))
+        return Published(f"c{len(self.comments)}", f"https://social.example/{remote_id}/c{len(self.comments)}")
+
+    def find_comment(self, *, target: Target, remote_id: str, text: str) -> Look | Failure:
+        step = self._next("find_comment", remote_id)
+        if step is not None:
+            return step
+        return Look(Sight.FOUND, f"c{self.comments.index((remote_id, text)) + 1}") if (remote_id, text) in self.comments else Look(Sight.NOT_FOUND)
+
+    def refresh_preview(self, *, target: Target, link: str) -> Done | Failure:
+        step = self._next("refresh_preview", link)
+        if step is not None:
+            return step
+        self.cards.append(link)
+        return Done()
+
+    def broadcast(self, *, target: Target, remote_id: str) -> Published | Failure:
+        step = self._next("broadcast", remote_id)
+        if step is not None:
+            return step(self, remote_id) if callable(step) else step
+        self.sent_to_followers.append(remote_id)
+        return Published(remote_id)
+
     def health(self, *, target: Target) -> Health | Failure:
         return self._next("health", target.remote_id) or Health("Scripted", target.remote_id)
 
@@ -152,6 +207,16 @@ class ScriptedPlatform:
         if step is not None:
             return step() if callable(step) else step
         return {remote_id: self.numbers[remote_id] for remote_id in remote_ids if remote_id in self.numbers}
+
+
+def hands_over(platform: ScriptedPlatform, payload: Payload) -> Handed:
+    """The platform keeps a draft for a person."""
+    return platform.keep_draft(payload)
+
+
+def hands_over_and_loses_the_answer(platform: ScriptedPlatform, payload: Payload) -> Failure:
+    platform.keep_draft(payload)
+    return failure(FailureClass.AMBIGUOUS, code="lost_answer")
 
 
 def loses_the_answer(platform: ScriptedPlatform, payload: Payload) -> Failure:

@@ -212,6 +212,9 @@ DEPOSIT_MONTHS = env.number(
 CHANNEL_KEY_WARNING_DAYS = env.number(
     "CHANNEL_KEY_WARNING_DAYS", default=7, low=1, high=60, doc="So many days before the end of a channel's key that nothing renews, a person is told to connect it again."
 )
+DELIVERY_REMIND_MINUTES = env.number(
+    "DELIVERY_REMIND_MINUTES", default=30, low=1, high=1440, doc="Minutes until a person who must finish or change a post on a platform is told again."
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -234,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-of-corrections": {"task": "publishing.corrections.tasks.tell", "schedule": 60.0, "options": {"queue": "mail", "expires": 50}},
     "watch-releases": {"task": "publishing.releases.tasks.watch_releases", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
     "relay-deliveries": {"task": "distribution.deliveries.tasks.relay_deliveries", "schedule": 2.0, "options": {"queue": "urgent", "expires": 10}},
+    "remind-people": {"task": "distribution.deliveries.tasks.remind_people", "schedule": 15.0, "options": {"queue": "mail", "expires": 30}},
     "sweep-deliveries": {"task": "distribution.deliveries.tasks.sweep_deliveries", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
     "read-metrics": {"task": "distribution.metrics.tasks.read_metrics", "schedule": 60.0, "options": {"queue": "poll", "expires": 50}},
     "renew-channel-keys": {"task": "distribution.channels.tasks.renew_keys", "schedule": 60.0, "options": {"queue": "poll", "expires": 50}},

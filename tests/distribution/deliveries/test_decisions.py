@@ -105,7 +105,7 @@ def test_there_after_a_withdrawal_is_taken_down_or_asked(newsroom: Newsroom, pla
     decisions.it_is_there(delivery_id=delivery.pk, url="https://social.example/p1", actor=secretary, now=newsroom.now)
     newsroom.run_until_quiet(rounds=3)
     delete = Delivery.objects.get(operation=Operation.DELETE)
-    assert (delete.state, delete.failure_code) == (S.FAILED, "no_remote_id"), "the id is not known: a person takes it down"
+    assert (delete.state, delete.failure_code) == (S.WAITING_FOR_HUMAN, "no_remote_id"), "the id is not known: a person takes it down"
 
 
 def test_a_post_that_waits_can_be_cancelled_and_one_in_flight_cannot(newsroom: Newsroom, platform: ScriptedPlatform, secretary: User) -> None:
@@ -141,7 +141,7 @@ def test_the_board_says_state_reason_and_what_can_be_done(operator: Client, news
     assert delivery.story.title not in operator.get(reverse("delivery_board"), {"show": "posted"}).content.decode()
 
 
-@pytest.mark.parametrize("query", [{"show": "'"}, {"p": "x"}, {"p": "-5"}, {"channel": "\x00"}, {"channel": "không có"}])
+@pytest.mark.parametrize("query", [{"q": "999"}, {"q": "tàu", "op": "update"}, {"q": "1" * 30}, {"cause": "x", "op": "'"}, {"show": "'"}, {"p": "x"}, {"p": "-5"}, {"channel": "\x00"}, {"channel": "không có"}])
 def test_the_board_takes_any_question(operator: Client, newsroom: Newsroom, query: dict[str, str]) -> None:
     assert operator.get(reverse("delivery_board"), query).status_code in (200, 400)
 
