@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distribution.connectors.base import Connector, Failure, Phase, Snapshot, Video
+from distribution.connectors.base import Connector, Counts, Failure, Measures, Phase, Snapshot, Video
 from distribution.connectors.facebook_page.errors import classify
 from distribution.connectors.messages import MESSAGES
 from distribution.connectors.registry import connectors, logins
@@ -47,6 +48,21 @@ def test_a_text_that_is_too_long_or_empty_is_told_before_anything_is_sent(connec
     assert any(problem.blocking for problem in connector.validate(payload=long, settings={}))
     fits = connector.compose(snapshot=snapshot("Vừa đủ"), marker="M", settings={})
     assert connector.validate(payload=fits, settings={}) == []
+
+
+@pytest.mark.parametrize("connector", KINDS)
+def test_what_a_correction_tells_readers_comes_first_and_hashtags_come_after_the_words(connector: Connector) -> None:
+    corrected = replace(snapshot("Lời dẫn của kênh"), notice="Đính chính: cầu dài 40 m.", hashtags=("Sông Ba", "#baolut"))
+    body = str(connector.compose(snapshot=corrected, marker="M", settings={}).body)
+    places = [body.index(words) for words in ("Đính chính: cầu dài 40 m.", "Lời dẫn của kênh", "#SôngBa #baolut")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("connector", KINDS)
+def test_who_names_numbers_reads_them_by_the_contract(connector: Connector) -> None:
+    named = connector.capabilities({}).metrics
+    assert isinstance(connector, Measures) or not named
+    assert set(named) <= {field.name for field in fields(Counts)}
 
 
 @pytest.mark.parametrize("connector", KINDS)

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from distribution.connectors.base import (
     JSON,
     Capabilities,
+    Counts,
     Credential,
     Done,
     Failure,
@@ -31,9 +32,11 @@ from distribution.connectors.base import (
 from distribution.connectors.facebook_page.config import MODES, PICTURE_BYTES, PICTURE_LIMIT, SCOPES, TEXT_LIMIT
 from distribution.connectors.facebook_page.graph import graph
 from distribution.connectors.messages import sentence
+from distribution.connectors.texts import with_hashtags
 
 URL = re.compile(r"https?://\S+")
 POST_FIELDS = "id,message,created_time,permalink_url,attachments{unshimmed_url}"
+COUNT_FIELDS = "shares,comments.limit(0).summary(true),reactions.limit(0).summary(true)"
 LOOK_BACK = timedelta(minutes=2)
 MOST_PAGES = 8
 
@@ -49,13 +52,14 @@ class FacebookPage:
         return Capabilities(
             kinds=MODES, text_limit=TEXT_LIMIT, picture_limit=PICTURE_LIMIT, can_edit=True, can_delete=True, can_lookup=True,
             settle_seconds=float(settings.get("settle_seconds", 45)), minimum_gap=float(settings.get("minimum_gap", 180)),
+            metrics=("reactions", "comments", "shares"),
         )  # fmt: skip
 
     def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
         """The post of a story: its channel text (the lead where there is none), the marked link, pictures where the mode wants them."""
         mode = settings.get("mode", "link") if settings.get("mode", "link") in MODES else "link"
         link = marked(snapshot.link, marker)
-        text = (snapshot.channel_text or snapshot.lead).strip()
+        text = with_hashtags(snapshot)
         pictures = [{"key": picture.key, "alt": picture.alt} for picture in snapshot.pictures[:PICTURE_LIMIT]] if mode == "photos" else []
         if mode == "photos" and not pictures:
             mode = "link"
@@ -162,6 +166,18 @@ class FacebookPage:
             return Done(gone=True) if answer.kind == FailureClass.GONE else answer
         return Done()
 
+    def metrics(self, *, target: Target, remote_ids: tuple[str, ...]) -> dict[str, Counts] | Failure:
+        """Reactions, comments and shares of each post; a post that is gone is left out. Views need a right that connecting does not ask for: None."""
+        found: dict[str, Counts] = {}
+        for remote_id in remote_ids:
+            answer = graph(target, "GET", quote(remote_id, safe="_"), phase=Phase.READ, params={"fields": COUNT_FIELDS})
+            if isinstance(answer, Failure):
+                if answer.kind == FailureClass.GONE:
+                    continue
+                return answer
+            found[remote_id] = Counts(reactions=_total(answer, "reactions"), comments=_total(answer, "comments"), shares=_shares(answer))
+        return found
+
     def health(self, *, target: Target) -> Health | Failure:
         """Prove the Page token: it must answer as the Page itself (channels.md 1.1, the trap of the user token)."""
         me = graph(target, "GET", "me", phase=Phase.READ, params={"fields": "id,name"})
@@ -215,6 +231,21 @@ def markers_of(post: Any) -> set[str]:
 def normal(text: str) -> str:
     """Text for comparing: NFC, one space between words, addresses left out."""
     return " ".join(URL.sub("", unicodedata.normalize("NFC", str(text or ""))).split())
+
+
+def _total(answer: JSON, edge: str) -> int | None:
+    """The total of an edge's summary; None where the platform does not tell it."""
+    rows = answer.get(edge)
+    summary = rows.get("summary") if isinstance(rows, dict) else None
+    total = summary.get("total_count") if isinstance(summary, dict) else None
+    return total if isinstance(total, int) and not isinstance(total, bool) else None
+
+
+def _shares(answer: JSON) -> int | None:
+    """Facebook leaves the field out while nobody has shared, and where it does not tell: both are None."""
+    shares = answer.get("shares")
+    count = shares.get("count") if isinstance(shares, dict) else None
+    return count if isinstance(count, int) and not isinstance(count, bool) else None
 
 
 def _found(post: JSON) -> Look:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from distribution.connectors.base import JSON, Payload, Problem, Snapshot, Video
 from distribution.connectors.messages import sentence
+from distribution.connectors.texts import hashtags_of, with_hashtags, words_of
 from distribution.connectors.tiktok import config
 
 # What a person picks in the editor, in TikTok's words. Nothing is picked for them.
@@ -25,11 +26,10 @@ def is_direct(settings: JSON) -> bool:
 
 def compose(*, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
     """Caption, and the video or the pictures by their keys. Nothing is cut: what does not fit is a problem."""
-    text = unicodedata.normalize("NFC", (snapshot.channel_text or snapshot.lead).strip())
-    tags = " ".join("#" + "".join(tag.split()) for tag in snapshot.hashtags if tag.strip())
+    text, tags = words_of(snapshot), hashtags_of(snapshot)
     direct, photos = is_direct(settings), snapshot.video is None and bool(settings.get("photos")) and bool(snapshot.pictures)
     body: JSON = {
-        "mode": "direct" if direct else "draft", "text": text, "caption": f"{text}\n\n{tags}".strip() if tags else text, "hashtags": len(tags.split()),
+        "mode": "direct" if direct else "draft", "text": text, "caption": with_hashtags(snapshot), "hashtags": len(tags.split()),
         "title": unicodedata.normalize("NFC", (snapshot.channel_title or snapshot.social_headline or snapshot.headline).strip()), "link": marked(snapshot.link, marker),
         "video": _video(snapshot.video) if snapshot.video else None,
         "pictures": [{"key": picture.key, "alt": picture.alt} for picture in snapshot.pictures[: config.MOST_PICTURES]] if photos else [],

@@ -14,6 +14,7 @@ from typing import Any
 from distribution.connectors.base import (
     JSON,
     Capabilities,
+    Counts,
     Credential,
     Done,
     Failure,
@@ -37,7 +38,7 @@ from distribution.connectors.youtube.api import google, items, part
 
 MARKER = re.compile(r"utm_id=([0-9A-Za-z]+)")
 MOST_PAGES = 4
-STATISTICS = {"views": "viewCount", "likes": "likeCount", "comments": "commentCount"}
+STATISTICS = {"views": "viewCount", "reactions": "likeCount", "comments": "commentCount"}
 
 
 class YouTube:
@@ -51,6 +52,7 @@ class YouTube:
         return Capabilities(
             kinds=("video",), text_limit=config.DESCRIPTION_LIMIT, picture_limit=1, can_edit=True, can_delete=True, can_lookup=True, link_editable=True,
             settle_seconds=float(settings.get("settle_seconds", 20)), minimum_gap=float(settings.get("minimum_gap", 0)), needs_video=True, text_unit="bytes",
+            metrics=tuple(STATISTICS),
         )  # fmt: skip
 
     def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
@@ -189,9 +191,9 @@ class YouTube:
         """Take the video away; one that is not there is done."""
         return _done(google(target, "DELETE", "youtube/v3/videos", cost="videos.delete", phase=Phase.STAGE, params={"id": remote_id}))
 
-    def metrics(self, *, target: Target, remote_ids: list[str]) -> dict[str, dict[str, int | None]] | Failure:
+    def metrics(self, *, target: Target, remote_ids: tuple[str, ...]) -> dict[str, Counts] | Failure:
         """Views, likes, comments of up to 50 videos a call. None: the platform does not tell; a video that is gone is left out."""
-        found: dict[str, dict[str, int | None]] = {}
+        found: dict[str, Counts] = {}
         for start in range(0, len(remote_ids), 50):
             params = {"part": "statistics", "id": ",".join(remote_ids[start : start + 50]), "maxResults": 50}
             answer = google(target, "GET", "youtube/v3/videos", cost="videos.list", phase=Phase.READ, params=params)
@@ -199,7 +201,7 @@ class YouTube:
                 return answer
             for row in items(answer):
                 numbers = part(row, "statistics")
-                found[str(row.get("id"))] = {name: _number(numbers.get(field)) for name, field in STATISTICS.items()}
+                found[str(row.get("id"))] = Counts(**{name: _number(numbers.get(field)) for name, field in STATISTICS.items()})
         return found
 
     def health(self, *, target: Target) -> Health | Failure:

@@ -7,13 +7,14 @@ from urllib.parse import urlencode, urlsplit
 
 from distribution.connectors.base import JSON, Payload, Problem, Snapshot, Video
 from distribution.connectors.messages import sentence
+from distribution.connectors.texts import with_hashtags
 from distribution.connectors.youtube.config import CATEGORY, DESCRIPTION_LIMIT, LONGEST_MINUTES, PRIVACIES, TAGS_LIMIT, TITLE_LIMIT
 
 
 def compose(*, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
     """Title, description with the marked link, tags, and the video by its key. Nothing is cut: what does not fit is a problem."""
     link = marked(snapshot.link, marker)
-    text = (snapshot.channel_text or snapshot.lead).strip()
+    text = with_hashtags(snapshot)
     privacy = snapshot.privacy or settings.get("privacy", "public")
     body: JSON = {
         "title": (snapshot.channel_title or snapshot.social_headline or snapshot.headline).strip(), "text": text, "description": f"{text}\n\n{link}".strip(), "link": link,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from distribution.connectors.base import (
+    Counts,
     Credential,
     Done,
     Failure,
@@ -200,3 +201,11 @@ def test_a_marker_is_found_in_text_and_cards_and_texts_compare_without_addresses
     post = {"message": "Xem http://a.vn/x?utm_id=AA", "attachments": {"data": [{"unshimmed_url": "http://a.vn/?b=1&utm_id=BB"}]}}
     assert markers_of(post) == {"AA", "BB"}
     assert normal("Bài  mới http://a.vn/x") == normal("Bài mới")
+
+
+def test_reactions_and_comments_are_read_back_and_what_is_not_told_is_unknown(target: Target) -> None:
+    first, second = commit(target, payload_of("M8")), commit(target, payload_of("M9", text="Một bài khác."))
+    assert isinstance(first, Published) and isinstance(second, Published)
+    assert CONNECTOR.delete(target=target, remote_id=second.remote_id) == Done()
+    read = CONNECTOR.metrics(target=target, remote_ids=(first.remote_id, second.remote_id))
+    assert read == {first.remote_id: Counts(views=None, reactions=0, comments=0, shares=None)}

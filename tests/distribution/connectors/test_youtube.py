@@ -18,6 +18,7 @@ from PIL import Image
 
 from distribution.connectors.base import (
     Caption,
+    Counts,
     Credential,
     Done,
     Failure,
@@ -300,9 +301,9 @@ def test_an_edit_keeps_what_the_channel_added_and_a_deleted_video_is_gone_twice(
 
 def test_statistics_that_are_hidden_are_unknown_and_never_nought(server: RehearsalServer, target: Target) -> None:
     published, _handle = publish(target, payload_of())
-    assert CONNECTOR.metrics(target=target, remote_ids=[published.remote_id]) == {published.remote_id: {"views": 0, "likes": 0, "comments": 0}}
+    assert CONNECTOR.metrics(target=target, remote_ids=(published.remote_id,)) == {published.remote_id: Counts(views=0, reactions=0, comments=0)}
     server.fault("metric_gone", platform="youtube")
-    assert CONNECTOR.metrics(target=target, remote_ids=[published.remote_id]) == {published.remote_id: {"views": 0, "likes": None, "comments": None}}
+    assert CONNECTOR.metrics(target=target, remote_ids=(published.remote_id,)) == {published.remote_id: Counts(views=0)}
 
 
 @pytest.mark.parametrize("fault", ["rate_limited", "rate_limited_silent"])
@@ -461,7 +462,7 @@ def test_every_request_is_one_of_the_discovery_document(server: RehearsalServer,
     published = CONNECTOR.commit(target=target, payload=payload, handle=handle)
     assert isinstance(published, Published)
     CONNECTOR.lookup(target=target, payload=payload, since=NOW, handle={})
-    CONNECTOR.metrics(target=target, remote_ids=[published.remote_id])
+    CONNECTOR.metrics(target=target, remote_ids=(published.remote_id,))
     CONNECTOR.health(target=target)
     CONNECTOR.update(target=target, remote_id=published.remote_id, payload=payload)
     CONNECTOR.delete(target=target, remote_id=published.remote_id)
