@@ -74,8 +74,8 @@ TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     # WAITING_FOR_HUMAN: an edit or a take-down that the channel cannot do.
     S.READY: frozenset({S.STAGING, S.WAITING_FOR_HUMAN, *BLOCKED}) | _DROP,
     S.STAGING: frozenset({S.STAGED, S.PROCESSING, S.RETRY_WAIT, S.FAILED, S.READY, *BLOCKED}) | _DROP,
-    # PUBLISHED: a look that was owed before committing again found the post. READY: the lease ran out.
-    S.STAGED: frozenset({S.COMMITTING, S.PUBLISHED, S.READY, S.RETRY_WAIT, S.FAILED, S.UNCONFIRMED, *BLOCKED}) | _DROP,
+    # PUBLISHED, WAITING_FOR_HUMAN: a look that was owed before committing again found the post or its draft. READY: the lease ran out.
+    S.STAGED: frozenset({S.COMMITTING, S.PUBLISHED, S.WAITING_FOR_HUMAN, S.READY, S.RETRY_WAIT, S.FAILED, S.UNCONFIRMED, *BLOCKED}) | _DROP,
     # BLOCKED_*: the platform refused outright, nothing was written. CANCELLED: such a refusal, and the story was withdrawn meanwhile.
     # WAITING_FOR_HUMAN: the platform holds a draft; or it refused an edit or a take-down for good.
     S.COMMITTING: frozenset({S.PUBLISHED, S.PROCESSING, S.VERIFYING, S.WAITING_FOR_HUMAN, S.RETRY_WAIT, S.FAILED, S.CANCELLED, *BLOCKED}),

@@ -98,11 +98,11 @@ def _edit(live: Delivery, *, event: StoryEvent, now: datetime) -> Iterable[Deliv
     snapshot, can = snapshot_of(event=event, account_key=live.account.key), capabilities_of(live.account)
     yield from followups.new_card(live, snapshot=snapshot, event=event, now=now)
     yield from followups.first_comment(live, snapshot=snapshot, event=event, now=now)
+    for older in gives_way(live, Operation.UPDATE):
+        cancel(older, "superseded", now=now)
     if can.can_comment and not can.can_edit and snapshot.notice:
         yield from followups.notice(live, snapshot=snapshot, event=event, now=now)
         return
-    for older in gives_way(live, Operation.UPDATE):
-        cancel(older, "superseded", now=now)
     payload = compose(live.account, snapshot=snapshot, marker=live.pk)
     last = Delivery.objects.filter(original=live, operation=Operation.UPDATE).exclude(state__in=DEAD).order_by("-version").first() or live
     if payload.body != last.payload["body"]:  # else the words on this channel are the same
