@@ -20,10 +20,12 @@ class ChannelsConfig(AppConfig):
         from distribution.channels.previews import texts_panel
         from distribution.channels.rights import signer_problems
         from distribution.channels.selectors import approval_problems
+        from distribution.connectors.registry import logins
         from distribution.renditions.corrections import notice_of_correction
         from distribution.renditions.registry import notices
         from newsroom.articles.registry import StoryFormStep, editor_tabs, story_form_steps
         from newsroom.common.demo import register_step
+        from newsroom.common.health import demo_platforms
         from publishing.workflow.registry import approval_checks, desk_panels, signer_checks
 
         editor_tabs.add("channels", editor.channels_tab)
@@ -34,6 +36,8 @@ class ChannelsConfig(AppConfig):
         desk_panels.add("channels", texts_panel)
         notices.add("corrections", notice_of_correction)
         init_new_page.connect(editor.offer_ready_channels, dispatch_uid="offer_ready_channels")
+        for channel in demo.CHANNELS:
+            demo_platforms.add(logins.get(channel.kind).rehearsal, channel.key)
         register_step("channels", order=demo.ORDER, title=demo.TITLE, run=demo.connect_channels)
         for model in (Unit, ChannelRight, RoutingRule):
             register_permission_policy(model, ChannelPolicy(model), exact_class=True)

@@ -163,3 +163,9 @@ def test_what_the_demo_did_once_is_remembered_over_starts_and_is_no_living_proce
     assert somebody_lives(now=now, within_seconds=30)
     forget_heartbeats()
     assert list(Heartbeat.objects.values_list("name", flat=True)) == ["demo_front"]
+
+
+def test_a_rehearsal_platform_that_the_demo_does_not_post_to_is_not_waited_for() -> None:
+    from newsroom.common.health import demo_platforms
+
+    assert {name for name, _key in demo_platforms.items()} == {"facebook", "youtube"}
