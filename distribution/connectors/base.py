@@ -77,12 +77,14 @@ class Meter(Protocol):
 @dataclass(frozen=True)
 class Job:
     """What a call that changes the platform belongs to: the id of this very operation (post, edit, take-down: the same at every try), the version that it
-    tells, the story's event behind it, and where files are read from: some platforms take them in that call only."""
+    tells, the story's event behind it, and where files are read from: some platforms take them in that call only. `shows`: what the post that is edited
+    shows now; None where that is not sure (an edit's answer was lost, a person edited it)."""
 
     id: str
     version: int = 1
     event: str = "published"
     media: Media | None = None
+    shows: Payload | None = None
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,12 @@ MESSAGES: dict[str, str] = {
     "post_cancelled": _("The post was cancelled on TikTok."),
     "post_failed": _("TikTok could not make a post of it. Try again."),
     "cannot_change": _("This platform lets nobody change or take down a post from outside. Do it in its app."),
+    "media_processing": _("The platform still works on a picture or the video. It goes on by itself."),
+    "media_rejected": _("The platform cannot use a picture or the video. Choose another one, then publish the story again."),
+    "media_stuck": _("The platform did not become ready with a picture or the video. Try again in an hour."),
+    "text_refused_long": _("The platform says that the text is too long. Shorten it."),
+    "video_over_limit": _("The video file is larger than this channel takes (%(limit)d MB)."),
+    "no_server": _("There is no such server at this address, or it has moved. Check the address."),
     "bug": _("A fault in our own program. The developers are told."),
 }
 

@@ -6,6 +6,8 @@ from distribution.connectors.base import Connector
 from distribution.connectors.facebook_page.connector import FacebookPage
 from distribution.connectors.facebook_page.oauth import FacebookLogin
 from distribution.connectors.logins import KeyLogin, Login
+from distribution.connectors.mastodon.connector import Mastodon
+from distribution.connectors.mastodon.oauth import MastodonLogin
 from distribution.connectors.tiktok.connector import TikTok
 from distribution.connectors.tiktok.oauth import TikTokLogin
 from distribution.connectors.youtube.connector import YouTube
@@ -16,8 +18,10 @@ connectors: Registry[Connector] = Registry("connector")
 connectors.add("facebook_page", FacebookPage())
 connectors.add("youtube", YouTube())
 connectors.add("tiktok", TikTok())
+connectors.add("mastodon", Mastodon())
 
 logins: Registry[Login | KeyLogin] = Registry("login")
 logins.add("facebook_page", FacebookLogin())
 logins.add("youtube", GoogleLogin())
 logins.add("tiktok", TikTokLogin())
+logins.add("mastodon", MastodonLogin())

@@ -21,3 +21,16 @@ def hashtags_of(snapshot: Snapshot) -> str:
 def with_hashtags(snapshot: Snapshot) -> str:
     """Words, then the hashtags in a line of their own."""
     return f"{words_of(snapshot)}\n\n{hashtags_of(snapshot)}".strip()
+
+
+def with_link(snapshot: Snapshot, link: str) -> str:
+    """Words, then the link in a line of its own, then the hashtags in the last one."""
+    return "\n\n".join(part for part in (words_of(snapshot), link, hashtags_of(snapshot)) if part)
+
+
+def wanted_media(snapshot: Snapshot, account: str) -> str:
+    """What a post carries: "picture", "pictures", "video" or "none", by the story's own choice, else by the account's; none where the story has no such thing."""
+    wanted = snapshot.media or account
+    if wanted == "video":
+        return wanted if snapshot.video is not None else "none"
+    return wanted if wanted in ("picture", "pictures") and snapshot.pictures else "none"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from distribution.connectors.base import Payload
 from distribution.deliveries.enums import ASKS, DEAD, FOLLOW_UPS, IN_FLIGHT, DeliveryState, Operation
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.transitions import NO_FAILURE, move
@@ -100,3 +101,14 @@ def is_withdrawn(delivery: Delivery) -> bool:
     """Whether a take-down of this post, or of the post that it is about, was ordered and not given up."""
     orders = Delivery.objects.filter(original_id=delivery.original_id or delivery.pk, operation=Operation.DELETE)
     return orders.exclude(state__in=DEAD).exists()
+
+
+def shown_now(delivery: Delivery) -> Payload | None:
+    """What the post of an edit shows on the platform now; None where that is not sure: an edit was tried and its outcome is open, or a person changed it."""
+    if delivery.operation != Operation.UPDATE or delivery.original is None or delivery.commits > 1:
+        return None
+    edits = list(Delivery.objects.filter(original=delivery.original, operation=Operation.UPDATE).exclude(pk=delivery.pk).order_by("version", "created_at"))
+    if any((edit.commits > 0) != (edit.state == DeliveryState.PUBLISHED) for edit in edits):
+        return None
+    done = [edit for edit in edits if edit.state == DeliveryState.PUBLISHED]
+    return (done[-1] if done else delivery.original).stored_payload

@@ -39,7 +39,7 @@ from distribution.deliveries import calls, outcomes, pauses
 from distribution.deliveries.backoff import person_delay, poll_delay
 from distribution.deliveries.claims import lease_time
 from distribution.deliveries.enums import CHANGES, REPEATABLE, DeliveryState, Operation
-from distribution.deliveries.followers import end_without_call, why
+from distribution.deliveries.followers import end_without_call, shown_now, why
 from distribution.deliveries.machine import During
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.transitions import NO_LEASE, LostRow, move, touch
@@ -207,7 +207,7 @@ class Walk:
         """What connectors are told about the operation; its files can be read inside."""
         delivery = self.delivery
         with RenditionMedia(before_each=lambda: touch(delivery, **self._lease())) as media:
-            yield Job(delivery.pk, delivery.version, delivery.event.kind, media)
+            yield Job(delivery.pk, delivery.version, delivery.event.kind, media, shown_now(delivery))
 
     def _send_once(self, target: Target) -> None:
         """A post, a comment, a message to followers: the call that is never repeated without a look."""

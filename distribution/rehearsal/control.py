@@ -60,7 +60,14 @@ def _faults(context: Context, platforms: dict[str, Platform], request: Request) 
 def _demo(context: Context, platforms: dict[str, Platform], request: Request) -> Any:
     """Everything a script needs to connect a demo newsroom, so that it imports nothing of ours."""
     base = request.host_url.rstrip("/")
-    return {kind: {"base_url": f"{base}/{kind}", **platform.card()} for kind, platform in platforms.items()}
+    return {kind: _card(platform, f"{base}/{kind}") for kind, platform in platforms.items()}
+
+
+def _card(platform: Platform, base_url: str) -> dict[str, Any]:
+    """A platform's card; the values of a form may name its own address."""
+    card = platform.card()
+    fields = {name: value.replace("{base_url}", base_url) for name, value in card.get("fields", {}).items()}
+    return {"base_url": base_url, **card, **({"fields": fields} if fields else {})}
 
 
 def _health(context: Context, platforms: dict[str, Platform], request: Request) -> Any:

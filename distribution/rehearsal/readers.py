@@ -122,7 +122,7 @@ def _shown(db: sqlite3.Connection, platform: Platform, row: sqlite3.Row) -> dict
             for item in pictures
         ],
         "link": None if pictures or not row["link"] else _card(db, row["link"]),
-        "permalink": f"/{row['platform']}/{row['account']}/posts/{row['id'].partition('_')[2]}",
+        "permalink": f"/{row['platform']}/{row['account']}/posts/{row['id'].partition('_')[2] or row['id']}",
     }
 
 

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 from distribution.rehearsal import clock
 
 HERE = Path(__file__).parent
-_URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
+URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 
 
 def linked(text: str) -> Markup:
     """The text with its addresses as links and its line ends kept."""
     out, last = Markup(""), 0
-    for found in _URL.finditer(text):
+    for found in URL.finditer(text):
         address = found.group()
         out += escape(text[last : found.start()])
         out += Markup('<a href="{}" rel="nofollow noopener" target="_blank">{}</a>').format(address, address)

@@ -110,3 +110,15 @@ TIKTOK_ACCOUNTS = (
         colour="blue",
     ),
 )
+
+MASTODON_ACCOUNTS = (
+    Account(
+        id="113500000000000101",
+        name="Báo Sông Ba trên Mastodon · chạy thử",
+        username="baosongba",
+        category="Máy chủ Mastodon",
+        about="Tin tức tỉnh Sông Ba. Tài khoản chạy thử: không ai ngoài tòa soạn nhìn thấy.",
+        tasks=(),
+        colour="blue",
+    ),
+)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from distribution.connectors.base import Connector, Counts, Failure, Measures, Phase, Snapshot, Video
 from distribution.connectors.facebook_page.errors import classify
+from distribution.connectors.mastodon.errors import classify as classify_mastodon
 from distribution.connectors.messages import MESSAGES
 from distribution.connectors.registry import connectors, logins
 from distribution.connectors.tiktok.errors import classify as classify_tiktok
@@ -73,7 +74,8 @@ def test_the_preview_shows_the_words_that_are_sent(connector: Connector) -> None
 
 @given(body=st.binary(max_size=300), status=st.integers(100, 599), phase=st.sampled_from(list(Phase)))
 def test_no_answer_is_too_strange_to_be_classified(body: bytes, status: int, phase: Phase) -> None:
-    for failure in (classify(Answer(status, body), phase=phase), classify_google(Answer(status, body), phase=phase, now=NOW), classify_tiktok(Answer(status, body), phase=phase)):
+    others = (classify, classify_tiktok, classify_mastodon)
+    for failure in (*(tell(Answer(status, body), phase=phase) for tell in others), classify_google(Answer(status, body), phase=phase, now=NOW)):
         assert isinstance(failure, Failure) and failure.code in MESSAGES
 
 
@@ -86,6 +88,7 @@ def test_no_error_body_is_too_strange_either(error: dict[str, object]) -> None:
         assert classify(answer, phase=phase).code in MESSAGES
         assert classify_google(answer, phase=phase, now=NOW).code in MESSAGES
         assert classify_tiktok(answer, phase=phase).code in MESSAGES
+        assert classify_mastodon(answer, phase=phase).code in MESSAGES
 
 
 def test_every_kind_says_how_an_account_of_it_is_connected() -> None:

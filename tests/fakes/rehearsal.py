@@ -218,6 +218,11 @@ class RehearsalServer:
         tokens: dict[str, Any] = answer.json()
         return tokens
 
+    def card(self, kind: str) -> dict[str, Any]:
+        """What the card of a platform tells: addresses, accounts, values of its form of keys."""
+        found: dict[str, Any] = self._json("demo.json")[kind]
+        return found
+
     def finish_draft(self, publish_id: str, *, account: str, caption: str = "", privacy: str = "PUBLIC_TO_EVERYONE", act: str = "") -> "requests.Response":
         """What a person does in TikTok's app: post a draft of the inbox, or discard it."""
         data = {"publish_id": publish_id, "caption": caption, "privacy": privacy, "act": act}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from distribution.rehearsal.platforms.base import Context, Platform
 from distribution.rehearsal.platforms.facebook import FacebookPlatform
+from distribution.rehearsal.platforms.mastodon import MastodonPlatform
 from distribution.rehearsal.platforms.tiktok import TiktokPlatform
 from distribution.rehearsal.platforms.youtube import YoutubePlatform
 
@@ -11,4 +12,5 @@ KINDS: dict[str, Callable[[Context], Platform]] = {
     "facebook": FacebookPlatform,
     "youtube": YoutubePlatform,
     "tiktok": TiktokPlatform,
+    "mastodon": MastodonPlatform,
 }
