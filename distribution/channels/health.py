@@ -12,7 +12,7 @@ from distribution.channels.enums import AccountState, LogKind
 from distribution.channels.models import Account
 from distribution.channels.renewals import fresh_target, renewed_target
 from distribution.channels.selectors import connector_of
-from distribution.channels.services import apply_health_failure, mark_needs_reconnect, warn_of_end, write_log
+from distribution.channels.services import apply_health_failure, keep_settings, mark_needs_reconnect, warn_of_end, write_log
 from distribution.connectors.base import Failure, FailureClass, Health, Target
 from newsroom.common.crypto import CannotOpen
 
@@ -39,6 +39,7 @@ def check_health(*, account: Account, now: datetime) -> Health | Failure | None:
     warnings = [str(warning)[:300] for warning in outcome.warnings][:20]
     rows = Account.objects.filter(pk=account.pk, generation=account.generation)
     rows.update(checked_at=now, token_expires_at=outcome.expires_at or (account.token_expires_at if target_renews(target) else None), warnings=warnings)
+    keep_settings(account=account, settings=outcome.settings)
     account.refresh_from_db()
     _warn_of_end(account, renews=target_renews(target), now=now)
     write_log(account=account, kind=LogKind.CHECKED, now=now, detail=outcome.name)

@@ -81,6 +81,13 @@ def _take_settings(account: Account, settings: dict[str, Any]) -> None:
         account.save(update_fields=["settings"])
 
 
+@transaction.atomic
+def keep_settings(*, account: Account, settings: dict[str, Any]) -> None:
+    """What the platform allows an account now, as a check was told."""
+    if settings:
+        _take_settings(Account.objects.select_for_update(of=("self",)).get(pk=account.pk), settings)
+
+
 def _known_account(*, kind: str, remote_id: str, address: str, key: str) -> Account | None:
     """The account of this Page, or the expected one that has no Page yet, which gets this one."""
     rows = Account.objects.select_for_update().filter(kind=kind)

@@ -159,6 +159,8 @@ class Snapshot:
     story_key: str = ""  # the story's stable id for partners, the same for every version
     body_html: str = ""  # the approved body as plain, safe HTML, for channels that carry whole stories
     media: str = ""  # wanted for this story alone: picture, pictures, video, none; `pictures` and `video` hold no more than that. Empty: as the account is set up
+    signed_by: str = ""  # who signed these exact words, with every choice of this channel; empty in a preview
+    signed_at: str = ""  # ISO 8601, aware
     link_place: str = ""  # wanted for this story alone: card, text, comment; offered where `Capabilities.link_places` has it. Empty: as the account is set up
 
 
@@ -281,6 +283,7 @@ class Health:
     scopes: tuple[str, ...] = ()
     expires_at: datetime | None = None
     warnings: tuple[str, ...] = ()
+    settings: JSON = field(default_factory=dict)  # what the platform allows this account now: kept among the account's settings
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Settings:
     hosts: frozenset[str] = LOOPBACK  # where redirects may lead and pictures or previews may be fetched from
     units: int = 1_000_000  # YouTube's units a day; the real platform gives 10,000
     uploads: int = 10_000  # YouTube's uploads a day; the real platform gives 100
+    tiktok_hook: str = ""  # where TikTok's calls go; empty: it makes none
     late_seconds: float = 40.0  # how long late_commit and slow_body hold an answer back unless the fault says otherwise
 
     @property
@@ -61,6 +62,7 @@ def from_environment(var: str) -> Settings:
         hosts=LOOPBACK | more,
         units=_number("REHEARSAL_YOUTUBE_UNITS", 1_000_000),
         uploads=_number("REHEARSAL_YOUTUBE_UPLOADS", 10_000),
+        tiktok_hook=os.environ.get("REHEARSAL_TIKTOK_HOOK", ""),
         late_seconds=_seconds("REHEARSAL_LATE_SECONDS", 40.0),
     )
 

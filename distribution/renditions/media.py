@@ -94,15 +94,28 @@ class RenditionMedia:
         if key.startswith(FILE):
             file = self.file(key)
             return file.part(0, file.size), file.mime
-        number = key.removeprefix(PREFIX)
-        image = NewsImage.objects.filter(pk=int(number)).first() if key.startswith(PREFIX) and number.isdecimal() else None
+        image = image_of(key)
         if image is None:
             raise LookupError(key)
         return _light_enough(image), "image/jpeg"
 
 
-def _light_enough(image: NewsImage) -> bytes:
-    for spec in SPECS:
+def fitted(key: str, *, width: int, height: int) -> bytes:
+    """A picture as JPEG that fits into a box, for platforms that refuse larger ones. Raises LookupError."""
+    image = image_of(key)
+    if image is None:
+        raise LookupError(key)
+    return _light_enough(image, (f"max-{width}x{height}|format-jpeg|jpegquality-85", f"max-{width}x{height}|format-jpeg|jpegquality-70"))
+
+
+def image_of(key: str) -> NewsImage | None:
+    """The picture that a payload names."""
+    number = key.removeprefix(PREFIX)
+    return NewsImage.objects.filter(pk=int(number)).first() if key.startswith(PREFIX) and number.isdecimal() and len(number) < 19 else None
+
+
+def _light_enough(image: NewsImage, specs: tuple[str, ...] = SPECS) -> bytes:
+    for spec in specs:
         try:
             rendition = image.get_rendition(spec)
             with rendition.file.open("rb") as file:

@@ -18,6 +18,7 @@ from newsroom.articles.enums import ChannelMedia
 from newsroom.articles.models import ArticlePage, ChannelText
 from newsroom.media.models import NewsImage
 from publishing.events.models import StoryEvent
+from publishing.workflow.models import Approval
 
 HASHTAG_GAPS = re.compile(r"[\s,;]+|(?<=[^\s#])(?=#)")  # "#lũ#bão" are two
 
@@ -48,7 +49,15 @@ def snapshot_of_story(*, story: ArticlePage, account_key: str, version: int, pub
         channel_title=channel.title.strip(), privacy=channel.privacy, hashtags=hashtags_of(channel), first_comment=channel.first_comment.strip(),
         notice=notice_of(story, event), byline=byline_of(story), section=story.main_section.title if story.main_section_id and story.main_section else "",
         story_key=absolute(f"/a{story.pk}") if story.pk else "", body_html=body_html(story), media=channel.media, link_place=channel.link_place,
+        **signature_of(event),
     )  # fmt: skip
+
+
+def signature_of(event: StoryEvent | None) -> dict[str, str]:
+    """Who signed the words and choices of an event's version, and when; nothing in a preview."""
+    rows = Approval.objects.filter(revision_id=event.revision_id, revoked_at=None).select_related("approver") if event else Approval.objects.none()
+    signed = rows.order_by("-approved_at").first()
+    return {"signed_by": signed.approver.display_name, "signed_at": signed.approved_at.isoformat()} if signed else {}
 
 
 def _shown(channel: ChannelText, pictures: tuple[Picture, ...], video: VideoSnapshot | None) -> tuple[tuple[Picture, ...], Video | None]:

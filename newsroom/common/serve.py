@@ -122,7 +122,7 @@ def _children(*, port: int, var: Path) -> list[Child]:
         Child("publish_due", [PYTHON, "manage.py", "publish_due", "--follow"]),
     ]
     if _on("NEWSROOM_REHEARSAL"):
-        children.insert(0, Child("rehearsal", [PYTHON, "-m", "distribution.rehearsal", "--host", "127.0.0.1", "--port", str(port + 1), "--var", str(var)]))
+        children.insert(0, Child("rehearsal", [PYTHON, "-m", "distribution.rehearsal", "--host", "127.0.0.1", "--port", str(port + 1), "--var", str(var)], {"REHEARSAL_TIKTOK_HOOK": f"http://127.0.0.1:{port}/hooks/tiktok/"}))
     if _on("NEWSROOM_DEMO"):
         children.append(Child("demo", [PYTHON, "manage.py", "demo", "--when-empty"], {"LOG_LEVEL": os.environ.get("LOG_LEVEL") or "WARNING"}, once=True))
     return children

@@ -33,6 +33,7 @@ LONGEST_PAUSE = 1800.0
 DRAFT_PAUSE = 60.0  # `settings["draft_pause"]`
 DIRECT_ID_PATIENCE, DRAFT_ID_PATIENCE = 6 * 3600.0, 72 * 3600.0  # the post's id comes after moderation, and never for a post that is not public
 
+HOOK_SECONDS = 300.0  # a signed call that is older is a repeated one
 RATE_SECONDS = 60.0
 CAP_SECONDS = 24 * 3600.0  # about 15 posts, 5 unfinished drafts in a day
 MOST_QUERIED = 20  # ids of one video/query

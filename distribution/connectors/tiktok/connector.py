@@ -6,10 +6,10 @@ Pictures have no such number before the one call that posts them: where that ans
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import time
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 
 from distribution.connectors.base import (
@@ -36,9 +36,11 @@ from distribution.connectors.base import (
     Wait,
 )  # fmt: skip
 from distribution.connectors.messages import sentence
-from distribution.connectors.tiktok import config, oauth, texts, uploads
+from distribution.connectors.rings import Ring
+from distribution.connectors.tiktok import config, hooks, oauth, texts, uploads
 from distribution.connectors.tiktok.api import State, creator, newest, state_of, tiktok, videos
 from distribution.connectors.tiktok.errors import RETRYABLE, failed
+from distribution.connectors.tiktok.pictures import picture_address, picture_proof
 
 F = FailureClass
 PREFIX = 100  # of a caption that a list shows in part (150 at most)
@@ -53,7 +55,8 @@ class TikTok:
     def capabilities(self, settings: JSON) -> Capabilities:
         """What an account can do. No post can be edited or taken down from outside: corrections are a person's task."""
         return Capabilities(
-            kinds=("video", "photos"), text_limit=config.CAPTION_LIMIT, picture_limit=config.MOST_PICTURES, can_edit=False, can_delete=False, can_lookup=True,
+            kinds=("video", "photos") if texts.takes_photos(settings) else ("video",), text_limit=config.CAPTION_LIMIT,
+            picture_limit=config.MOST_PICTURES if texts.takes_photos(settings) else 0, can_edit=False, can_delete=False, can_lookup=True,
             settle_seconds=float(settings.get("settle_seconds", 60)), minimum_gap=float(settings.get("minimum_gap", 0)), needs_video=True, text_unit="utf16",
             metrics=("views", "reactions", "comments", "shares"), finishes_in_app=not texts.is_direct(settings),
         )  # fmt: skip
@@ -111,8 +114,9 @@ class TikTok:
         state = state_of(target, publish_id)
         return state if isinstance(state, Failure) else _seen(target, state, handle)
 
-    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Wait | Failure:
-        """What became of a call whose answer was lost. An upload that lacks bytes is no post; pictures that are not seen may still come."""
+    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Handed | Wait | Failure:
+        """What became of a call whose answer was lost. An upload that lacks bytes is no post; a draft that is there is told to a person; pictures that
+        are not seen may still come."""
         publish_id = str(handle.get("publish_id") or "")
         if not publish_id:
             return _among_newest(target, payload, since) if payload.kind == "photos" else Look(Sight.NOT_FOUND)
@@ -124,6 +128,8 @@ class TikTok:
             return Look(Sight.NOT_FOUND)
         if state.failed:
             return Look(Sight.NOT_FOUND)
+        if payload.body["mode"] == "draft" and not state.complete:
+            return _accepted(payload, {"upload_url": ""})
         return _seen(target, state, handle)
 
     def update(self, *, target: Target, remote_id: str, payload: Payload) -> Done | Failure:
@@ -141,15 +147,31 @@ class TikTok:
             return me
         if str(me.get("open_id") or "") != target.remote_id:
             return Failure(F.AUTH_DEAD, "wrong_channel", sentence("wrong_channel"))
-        if texts.is_direct(target.settings):
-            about = creator(target)
-            if isinstance(about, Failure):
-                return about
-        return Health(str(me.get("display_name") or ""), target.remote_id, expires_at=target.credential.expires_at)
+        name = str(me.get("display_name") or "")
+        if not texts.is_direct(target.settings):
+            return Health(name, target.remote_id, expires_at=target.credential.expires_at)
+        about = creator(target)
+        if isinstance(about, Failure):
+            return about
+        return Health(name, target.remote_id, expires_at=target.credential.expires_at, settings=_offered(about))
 
     def refresh(self, *, target: Target) -> Credential | Failure:
         """A new pair of tokens."""
         return oauth.refresh(target)
+
+    def heard(self, *, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Ring | None:
+        """What TikTok's call is about (3b.4)."""
+        return hooks.heard(secret=secret, headers=headers, body=body, now=now)
+
+    def picture_at(self, *, payload: Payload, key: str, proof: str, settings: JSON) -> tuple[int, int] | None:
+        """The box of a picture whose address we gave to TikTok."""
+        known = payload.kind == "photos" and key in [picture["key"] for picture in payload.body["pictures"]]
+        right = hmac.compare_digest(proof.encode(), picture_proof(settings, payload.marker, key).encode())
+        return config.PICTURE_BOX if known and right and texts.takes_photos(settings) else None
+
+    def may_fetch(self, handle: JSON) -> bool:
+        """Only once the answer is written down: a post whose answer was lost fails for want of pictures, it does not appear."""
+        return bool(handle.get("publish_id"))
 
     def metrics(self, *, target: Target, remote_ids: tuple[str, ...]) -> dict[str, Counts] | Failure:
         """Counts by post. A post that is not public (any more) tells nothing."""
@@ -165,6 +187,14 @@ class TikTok:
 def _number(row: JSON, name: str) -> int | None:
     value = row.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _offered(about: JSON) -> JSON:
+    """What creator_info tells of the account, as its settings keep it: the editor is told before anything is sent."""
+    options = about.get("privacy_level_options")
+    longest = _number(about, "max_video_post_duration_sec")
+    found: JSON = {"privacy_options": [str(one) for one in options]} if isinstance(options, list) else {}
+    return {**found, "longest_seconds": longest} if longest else found
 
 
 def _file(media: Media, payload: Payload) -> MediaFile | Failure:
@@ -214,17 +244,6 @@ def _post_photos(target: Target, payload: Payload) -> Wait | Handed | Failure:
     if not publish_id:
         return Failure(F.AMBIGUOUS, "unreadable", sentence("unreadable"))
     return _accepted(payload, {"publish_id": publish_id, "publish_ids": [publish_id]})
-
-
-def picture_address(settings: JSON, marker: str, key: str) -> str:
-    """Where TikTok fetches a picture: nobody can guess it, and it is another for each delivery."""
-    about = settings.get("photos") or {}
-    return f"{str(about.get('address', '')).rstrip('/')}/{marker}/{key}/{picture_proof(str(about.get('key', '')), marker, key)}.jpg"
-
-
-def picture_proof(secret: str, marker: str, key: str) -> str:
-    """What makes the address of a picture ours."""
-    return hmac.new(secret.encode(), f"{marker}/{key}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def _seen(target: Target, state: State, handle: JSON) -> Look | Wait | Failure:

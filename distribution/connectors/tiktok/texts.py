@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from distribution.connectors.base import JSON, Payload, Problem, Snapshot, Video
 from distribution.connectors.messages import sentence
 from distribution.connectors.texts import hashtags_of, with_hashtags, words_of
 from distribution.connectors.tiktok import config
+from distribution.connectors.tiktok.pictures import address_of
 
 # What a person picks in the editor, in TikTok's words. Nothing is picked for them.
 PRIVACIES = {"public": "PUBLIC_TO_EVERYONE", "friends": "MUTUAL_FOLLOW_FRIENDS", "followers": "FOLLOWER_OF_CREATOR", "private": "SELF_ONLY"}
@@ -24,10 +25,19 @@ def is_direct(settings: JSON) -> bool:
     return bool(settings.get("direct_post"))
 
 
+def takes_photos(settings: JSON) -> bool:
+    """Whether pictures can be posted: TikTok fetches them, and only from an address that it has verified as ours (https, a name, no query)."""
+    address = address_of(settings)
+    parts = urlsplit(address)
+    ours = parts.scheme == "https" and any(letter.isalpha() for letter in parts.hostname or "") and ":" not in (parts.hostname or "")
+    rehearsal = f"{parts.scheme}://{parts.hostname}" in {origin.rpartition(":")[0] for origin in settings.get("allowed_origins", ())}
+    return bool(address) and (ours or rehearsal) and not parts.query and not parts.fragment and bool((settings.get("photos") or {}).get("key"))
+
+
 def compose(*, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
     """Caption, and the video or the pictures by their keys. Nothing is cut: what does not fit is a problem."""
     text, tags = words_of(snapshot), hashtags_of(snapshot)
-    direct, photos = is_direct(settings), snapshot.video is None and bool(settings.get("photos")) and bool(snapshot.pictures)
+    direct, photos = is_direct(settings), snapshot.video is None and takes_photos(settings) and bool(snapshot.pictures)
     body: JSON = {
         "mode": "direct" if direct else "draft", "text": text, "caption": with_hashtags(snapshot), "hashtags": len(tags.split()),
         "title": unicodedata.normalize("NFC", (snapshot.channel_title or snapshot.social_headline or snapshot.headline).strip()), "link": marked(snapshot.link, marker),
@@ -44,7 +54,7 @@ def _consent(snapshot: Snapshot) -> JSON:
     """What a person chose for a post that appears by itself. Comments, duets and stitches start off: nobody ticked them."""
     privacy = PRIVACIES.get(snapshot.privacy, "")
     chosen: JSON = {"comments": False, "duet": False, "stitch": False}
-    return {"privacy": privacy, "consent": {"to": "music_usage_confirmation", "privacy": privacy, "version": snapshot.version, **chosen}}
+    return {"privacy": privacy, "consent": {"to": "music_usage_confirmation", "privacy": privacy, "version": snapshot.version, "by": snapshot.signed_by, "at": snapshot.signed_at, **chosen}}
 
 
 def _video(video: Video) -> JSON:
@@ -68,6 +78,8 @@ def validate(*, payload: Payload, settings: JSON) -> list[Problem]:
         found.append(Problem("text", "many_hashtags", sentence("many_hashtags"), False, {"count": body["hashtags"], "limit": config.MOST_HASHTAGS}))
     if body.get("mode") == "direct" and not body.get("privacy"):
         found.append(Problem("privacy", "privacy_unset", sentence("privacy_unset"), True))
+    elif body.get("mode") == "direct" and body["privacy"] not in settings.get("privacy_options", (body["privacy"],)):
+        found.append(Problem("privacy", "privacy_not_offered", sentence("privacy_not_offered"), True))
     return found
 
 

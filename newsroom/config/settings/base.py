@@ -332,7 +332,7 @@ CONTENT_SECURITY_POLICY = {
 ADMIN_CONTENT_SECURITY_POLICY = {
     "default-src": [SELF], "script-src": [SELF], "style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:", "blob:"], "object-src": [NONE], "base-uri": [SELF],
     # Connecting a channel is a form that answers with a redirect to the platform's log-in.
-    "frame-ancestors": [SELF], "form-action": [SELF, "https://www.facebook.com", "https://accounts.google.com", *([REHEARSAL_ADDRESS] if NEWSROOM_REHEARSAL else [])],
+    "frame-ancestors": [SELF], "form-action": [SELF, "https://www.facebook.com", "https://accounts.google.com", "https://www.tiktok.com", *([REHEARSAL_ADDRESS] if NEWSROOM_REHEARSAL else [])],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

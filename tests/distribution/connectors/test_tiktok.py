@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import io
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -31,10 +34,12 @@ from distribution.connectors.base import (
     Wait,
 )  # fmt: skip
 from distribution.connectors.logins import App
+from distribution.connectors.rings import Ring
 from distribution.connectors.tiktok.api import is_platform_address
 from distribution.connectors.tiktok.connector import TikTok
 from distribution.connectors.tiktok.errors import classify
 from distribution.connectors.tiktok.oauth import TikTokLogin
+from distribution.connectors.tiktok.pictures import picture_address
 from distribution.connectors.tiktok.texts import units
 from distribution.connectors.tiktok.uploads import plan_of
 from newsroom.common.http import Answer, NoAnswer
@@ -183,7 +188,7 @@ def test_a_post_by_itself_asks_what_the_account_may_do_and_is_followed_to_its_en
     (post,) = server.posts(state="published")
     assert check(direct, handle) == Look(Sight.FOUND, post["id"], f"{server.tiktok}/@baosongba.chaythu/video/{post['id']}")
     assert payload.body["consent"] == {
-        "to": "music_usage_confirmation", "privacy": "PUBLIC_TO_EVERYONE", "version": 1, "comments": False, "duet": False, "stitch": False,
+        "to": "music_usage_confirmation", "privacy": "PUBLIC_TO_EVERYONE", "version": 1, "by": "", "at": "", "comments": False, "duet": False, "stitch": False,
     }  # fmt: skip
 
 
@@ -255,7 +260,7 @@ def test_a_draft_whose_last_answer_was_lost_is_not_sent_again(server: RehearsalS
     server.fault("lost_answer", platform="tiktok", call="chunk")
     lost = CONNECTOR.commit(target=target, payload=payload, handle=handle)
     assert isinstance(lost, Failure) and lost.kind == F.AMBIGUOUS
-    assert isinstance(lookup(target, payload, handle), Wait)
+    assert isinstance(lookup(target, payload, handle), Handed)
     outcome, handle = stage(target, payload, handle)  # and where a person says "send again": TikTok has it
     assert isinstance(outcome, Staged)
     assert isinstance(CONNECTOR.commit(target=target, payload=payload, handle=handle), Handed)
@@ -376,7 +381,7 @@ def test_pictures_are_fetched_by_tiktok_from_addresses_that_nobody_guesses(serve
     assert payload.kind == "photos" and CONNECTOR.validate(payload=payload, settings=target.settings) == []
     outcome, handle = send(target, payload)
     assert isinstance(outcome, Wait)
-    (post,) = server.posts(state="published")
+    (post,) = server.wait_for_posts(1)
     assert check(target, handle) == Look(Sight.FOUND, post["id"], f"{server.tiktok}/@baosongba.chaythu/photo/{post['id']}")
     assert post["text"] == "Lũ về Sông Ba\n\nNước lên nhanh."
 
@@ -388,10 +393,102 @@ def test_pictures_whose_answer_was_lost_are_found_where_they_are_seen_and_else_a
     server.fault("lost_answer", platform="tiktok", call="photos")
     lost = CONNECTOR.commit(target=target, payload=payload, handle={})
     assert isinstance(lost, Failure) and lost.kind == F.AMBIGUOUS
-    (post,) = server.posts()
+    (post,) = server.wait_for_posts(1)
     assert lookup(target, payload, {}) == Look(Sight.FOUND, post["id"], f"{server.tiktok}/@baosongba.chaythu/photo/{post['id']}")
     other = payload_of(target, text="Chuyện khác.", video=None, pictures=(Picture("image-1", "", "", 800, 600),))
     assert lookup(target, other, {}) == Look(Sight.CANNOT)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "http://songba.vn/anh", "https://10.0.0.7/anh", "https://[::1]/anh", "https://songba.vn/anh?x=1", "songba.vn", "https:///anh"], ids=str
+)
+def test_pictures_are_not_offered_without_an_address_that_tiktok_can_verify(address: str) -> None:
+    settings = {"photos": {"address": address, "key": "k"}}
+    can = CONNECTOR.capabilities(settings)
+    assert can.kinds == ("video",) and can.picture_limit == 0
+    payload = CONNECTOR.compose(snapshot=story(video=None, pictures=(Picture("image-1", "", "", 8, 6),)), marker="M", settings=settings)
+    assert [problem.code for problem in CONNECTOR.validate(payload=payload, settings=settings)] == ["no_video"]
+
+
+def test_pictures_are_offered_where_the_address_is_ours_and_given_to_whom_was_told_of_them_only() -> None:
+    settings = {"photos": {"address": "https://songba.vn/channel-pictures/", "key": "k"}}
+    assert CONNECTOR.capabilities(settings).kinds == ("video", "photos") and CONNECTOR.capabilities(settings).picture_limit == 35
+    payload = CONNECTOR.compose(snapshot=story(video=None, pictures=(Picture("image-1", "", "", 8, 6),)), marker="M", settings=settings)
+    proof = picture_address(settings, "M", "image-1").rpartition("/")[2].removesuffix(".jpg")
+    asked = {"payload": payload, "settings": settings}
+    assert CONNECTOR.picture_at(key="image-1", proof=proof, **asked) == (1080, 1920)
+    assert CONNECTOR.picture_at(key="image-2", proof=proof, **asked) is None
+    assert CONNECTOR.picture_at(key="image-1", proof="0" * 40, **asked) is None
+    assert CONNECTOR.picture_at(key="image-1", proof="ế", **asked) is None
+    assert (CONNECTOR.may_fetch({}), CONNECTOR.may_fetch({"publish_id": "p"})) == (False, True)
+
+
+def test_a_post_by_itself_keeps_who_agreed_and_when_and_stays_with_what_the_account_offers() -> None:
+    settings = {"direct_post": True}
+    payload = CONNECTOR.compose(snapshot=story(privacy="public", signed_by="Trần Thu Hà", signed_at=NOW.isoformat()), marker="M", settings=settings)
+    assert payload.body["consent"] == {
+        "to": "music_usage_confirmation", "privacy": "PUBLIC_TO_EVERYONE", "version": 1, "by": "Trần Thu Hà", "at": NOW.isoformat(), "comments": False, "duet": False, "stitch": False,
+    }  # fmt: skip
+    assert CONNECTOR.validate(payload=payload, settings=settings) == []
+    refused = CONNECTOR.validate(payload=payload, settings={**settings, "privacy_options": ["SELF_ONLY"]})
+    assert [(problem.code, problem.blocking) for problem in refused] == [("privacy_not_offered", True)]
+
+
+def test_a_check_brings_what_the_account_may_do_for_the_editor_to_know(server: RehearsalServer, direct: Target) -> None:
+    health = CONNECTOR.health(target=direct)
+    assert isinstance(health, Health)
+    assert "PUBLIC_TO_EVERYONE" in health.settings["privacy_options"] and health.settings["longest_seconds"] == 600
+    drafts = CONNECTOR.health(target=replace(direct, settings={**direct.settings, "direct_post": False}))
+    assert isinstance(drafts, Health) and drafts.settings == {}
+
+
+def test_tiktok_s_own_signed_call_is_heard_and_a_changed_old_or_foreign_one_is_not(tmp_path: Any) -> None:
+    listener = HookListener()
+    server = RehearsalServer.start(tmp_path, env={"REHEARSAL_TIKTOK_HOOK": f"http://127.0.0.1:{listener.server_port}/hooks/tiktok/"})
+    try:
+        drafts = target_of(server)
+        _outcome, handle = send(drafts, payload_of(drafts))
+        server.wait_until(lambda: len(listener.heard) == 1)
+        server.finish_draft(handle["publish_id"], account=ACCOUNT, caption="Nước lên nhanh.")
+        server.wait_until(lambda: len(listener.heard) == 2)
+    finally:
+        server.stop()
+        listener.shutdown()
+    for headers, body in listener.heard:
+        right: dict[str, Any] = {"secret": server.app_secret, "headers": headers, "body": body, "now": datetime.now(tz=UTC)}
+        assert CONNECTOR.heard(**right) == Ring(ACCOUNT, "publish_id", handle["publish_id"])
+        assert CONNECTOR.heard(**right | {"body": body.replace(b"post", b"p0st")}) is None
+        assert CONNECTOR.heard(**right | {"secret": "khác"}) is None
+        assert CONNECTOR.heard(**right | {"now": right["now"] + timedelta(minutes=6)}) is None
+        assert CONNECTOR.heard(**right | {"headers": {}}) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"1", b"{}", b'{"user_openid": 0}', b"[" * 100_000], ids=lambda body: repr(body[:12]))
+def test_a_signed_call_without_sense_is_no_call(body: bytes) -> None:
+    headers = {"tiktok-signature": "t=1795413600,s=" + hmac.new(b"s", b"1795413600." + body, hashlib.sha256).hexdigest()}
+    assert CONNECTOR.heard(secret="s", headers=headers, body=body, now=datetime.fromtimestamp(1795413600, tz=UTC)) is None
+
+
+class HookListener(ThreadingHTTPServer):
+    """Keeps what is posted to it."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[dict[str, str], bytes]] = []
+        super().__init__(("127.0.0.1", 0), _Hook)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class _Hook(BaseHTTPRequestHandler):
+    server: HookListener
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet."""
 
 
 def test_pictures_without_a_film_and_without_an_address_are_no_post() -> None:
@@ -402,9 +499,6 @@ def test_pictures_without_a_film_and_without_an_address_are_no_post() -> None:
 @pytest.fixture
 def photo_host(tmp_path: Any) -> Iterator[str]:
     """A host that shows one picture at every address."""
-    import threading
-    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
     from PIL import Image
 
     data = io.BytesIO()

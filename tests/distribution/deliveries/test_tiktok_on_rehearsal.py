@@ -77,3 +77,13 @@ def test_a_withdrawn_story_leaves_a_task_for_a_person_where_the_platform_knows_n
     (task,) = Delivery.objects.filter(original=delivery, operation=Operation.DELETE)
     assert task.state == S.WAITING_FOR_HUMAN
     assert Alarm.objects.filter(subject=task.pk, cleared_at=None).exists()
+
+
+def test_a_draft_whose_last_answer_was_lost_is_told_to_a_person_and_not_sent_again(phone: Newsroom, rehearsal: RehearsalServer) -> None:
+    rehearsal.fault("lost_answer", platform="tiktok", call="chunk")
+    delivery = handed(phone)
+    assert delivery.state == S.VERIFYING
+    phone.tick(5)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.commits) == (S.WAITING_FOR_HUMAN, 1)
+    assert Alarm.objects.filter(subject=delivery.pk, code="delivery_person", cleared_at=None).exists()

@@ -1,6 +1,7 @@
 """The Content Posting API and the Display API's video calls, as channels.md section 3b describes them."""
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 from distribution.rehearsal import calls, media, previews
 from distribution.rehearsal.calls import Call
 from distribution.rehearsal.platforms.base import ConnectionCut, Context
-from distribution.rehearsal.platforms.tiktok import checks, faulty, tokens, videos
+from distribution.rehearsal.platforms.tiktok import checks, faulty, hooks, tokens, videos
 from distribution.rehearsal.platforms.tiktok.errors import TiktokError, answer, invalid
 from distribution.rehearsal.platforms.tiktok.tokens import Token
 from distribution.rehearsal.platforms.tiktok.uploads import Uploads
@@ -123,11 +124,20 @@ class Api:
         with self._store.write() as db:
             row = videos.create(db, account=token.account, kind="photos", mode=mode, status=videos.DOWNLOADING, info=info)
         call.object_id = row["publish_id"]
+        threading.Thread(target=self._download, args=(row, urls), daemon=True).start()
+        return answer({"publish_id": row["publish_id"]})
+
+    def _download(self, row: sqlite3.Row, urls: list[str]) -> None:
+        """Fetch the pictures, after the answer, as TikTok does."""
+        self._fetch(row, urls)
+        hooks.tell(self._context, row["publish_id"])
+
+    def _fetch(self, row: sqlite3.Row, urls: list[str]) -> None:
         try:
             files = [media.keep(self._context.settings.media, previews.fetch(self._context.settings, url, limit=LONGEST_PICTURE, exact=True)) for url in urls]
         except (previews.NotFetched, media.NotAPicture):
             self._fail(row, "photo_pull_failed")
-            return answer({"publish_id": row["publish_id"]})
+            return
         if any(file.mime not in PICTURE_MIMES for file in files):
             self._fail(row, "file_format_check_failed")
         elif any(min(file.width, file.height) > 1080 or max(file.width, file.height) > 1920 for file in files):
@@ -135,7 +145,6 @@ class Api:
         else:
             with self._store.write() as db:
                 videos.receive_all(db, row, files)
-        return answer({"publish_id": row["publish_id"]})
 
     def _fail(self, row: sqlite3.Row, reason: str) -> None:
         with self._store.write() as db:

@@ -7,7 +7,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from distribution.rehearsal.platforms.base import Context
-from distribution.rehearsal.platforms.tiktok import checks, videos
+from distribution.rehearsal.platforms.tiktok import checks, hooks, videos
 from distribution.rehearsal.templating import page
 
 WORDS = {"PUBLIC_TO_EVERYONE": "Mọi người", "MUTUAL_FOLLOW_FRIENDS": "Bạn bè", "SELF_ONLY": "Chỉ mình tôi"}
@@ -26,6 +26,7 @@ class Inbox:
             return page("gone.html", status=404)
         wrong = self._finish(request, account) if request.method == "POST" else ""
         if request.method == "POST" and not wrong:
+            hooks.tell(self._context, request.form["publish_id"])
             return redirect(f"/tiktok/inbox/{account}", code=303)
         with self._context.store.read() as db:
             rows = db.execute("SELECT * FROM tiktok_posts WHERE account = ? AND status = ? ORDER BY created_at DESC", (account, videos.INBOX)).fetchall()

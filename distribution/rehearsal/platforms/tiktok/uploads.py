@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from distribution.rehearsal import calls, clock, media
 from distribution.rehearsal.calls import Call
 from distribution.rehearsal.platforms.base import ConnectionCut, Context
-from distribution.rehearsal.platforms.tiktok import faulty, videos
+from distribution.rehearsal.platforms.tiktok import faulty, hooks, videos
 from distribution.rehearsal.platforms.tiktok.errors import TiktokError
 from distribution.rehearsal.platforms.tiktok.tokens import Token
 from distribution.rehearsal.platforms.youtube.uploads import drain, kept, pieces
@@ -132,6 +132,7 @@ class Uploads:
         os.replace(path, target)
         with self._context.store.write() as db:
             videos.receive_all(db, row, [file], stuck=stuck)
+        hooks.tell(self._context, row["publish_id"])
         return _plain(201, held=row["size"], total=row["size"])
 
     def listing(self, db: sqlite3.Connection) -> list[dict[str, Any]]:
