@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from distribution.channels.permissions import may_operate
 from distribution.channels.selectors import capabilities_of
-from distribution.deliveries import addresses, lateness, outcomes, services
+from distribution.deliveries import addresses, lateness, outcomes, services, sightings
 from distribution.deliveries.addresses import DecisionError
 from distribution.deliveries.calls import can_look_up
 from distribution.deliveries.claims import URGENT
@@ -25,7 +25,7 @@ from publishing.events.selectors import latest_event
 
 S = DeliveryState
 RETRY, LOOK, THERE, NOT_THERE, LATE, CANCEL = "retry", "look", "there", "not_there", "late", "cancel"
-FIRST, POSTED, NOT_POSTED, DONE, CANNOT, BROADCAST = "first", "posted", "not_posted", "done", "cannot", "broadcast"
+FIRST, POSTED, NOT_POSTED, DONE, CANNOT, BROADCAST, SEEN = "first", "posted", "not_posted", "done", "cannot", "broadcast", "seen"
 STATES: dict[str, frozenset[DeliveryState]] = {
     RETRY: frozenset({S.FAILED, S.RETRY_WAIT, S.WAITING_FOR_HUMAN}),
     LOOK: frozenset({S.UNCONFIRMED, S.VERIFYING, S.PROCESSING_SLOW, S.WAITING_FOR_HUMAN}),
@@ -38,6 +38,7 @@ STATES: dict[str, frozenset[DeliveryState]] = {
     NOT_POSTED: frozenset({S.WAITING_FOR_HUMAN}),
     DONE: frozenset({S.WAITING_FOR_HUMAN}),
     CANNOT: frozenset({S.WAITING_FOR_HUMAN}),
+    SEEN: frozenset({S.PUBLISHED}),
 }
 # A draft that a person finishes in the app; work of theirs on a post that is there.
 OF_DRAFTS, OF_TASKS = frozenset({POSTED, NOT_POSTED, LOOK}), frozenset({DONE, CANNOT, RETRY})
@@ -64,6 +65,7 @@ _REFUSALS: dict[str, Callable[[Delivery], bool]] = {
     THERE: lambda delivery: delivery.operation not in REPEATABLE,
     NOT_THERE: lambda delivery: delivery.operation not in REPEATABLE,
     LATE: lambda delivery: delivery.failure_code == lateness.LATE,
+    SEEN: sightings.is_unseen,
     FIRST: lambda delivery: delivery.operation == Operation.PUBLISH and delivery.failure_code != lateness.LATE and delivery.priority < URGENT,
 }
 
@@ -199,3 +201,9 @@ def cancel(*, delivery_id: str, actor: User, now: datetime) -> None:
     with _deciding(CANCEL, delivery_id=delivery_id, actor=actor, now=now) as delivery:
         move(delivery, S.CANCELLED, now=now, **(NO_FAILURE | why("by_hand")))
         wake_followers(delivery, now=now)
+
+
+def it_was_seen(*, delivery_id: str, actor: User, now: datetime) -> None:
+    """A person takes note that somebody deleted the post on the platform."""
+    with _deciding(SEEN, delivery_id=delivery_id, actor=actor, now=now) as delivery:
+        sightings.take_note(delivery, actor=actor, now=now)

@@ -51,6 +51,15 @@ class DeliveryState(models.TextChoices):
     EXPIRED = "expired", pgettext_lazy("delivery state", "Too late, not posted")
 
 
+class Saw(models.TextChoices):
+    """What the last look of the night saw of a post."""
+
+    THERE = "there", pgettext_lazy("sighting", "It is there")
+    GONE = "gone", pgettext_lazy("sighting", "It is not there")
+    BACK = "back", pgettext_lazy("sighting", "It is there although it was taken down")
+    UNCLEAR = "unclear", pgettext_lazy("sighting", "Not clear")
+
+
 S = DeliveryState
 BLOCKED = frozenset({S.BLOCKED_AUTH, S.BLOCKED_RATE, S.BLOCKED_QUOTA, S.HELD})
 # Nothing has been sent that readers could see, and nothing is on its way: these may be cancelled.

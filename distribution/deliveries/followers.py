@@ -81,7 +81,7 @@ def _ended_by(delivery: Delivery) -> str:
         return "withdrawn" if is_withdrawn(delivery) else ""
     if operation == Operation.REFRESH:
         return ""
-    if original is None or original.state in DEAD or original.removed_at is not None:
+    if original is None or original.state in DEAD or (original.removed_at is not None and not delivery.repeat):
         return NOTHING_THERE
     if operation in FOLLOW_UPS:
         return "withdrawn" if is_withdrawn(delivery) else ""

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from distribution.connectors.base import Payload
-from distribution.deliveries.enums import DEAD, FINISHED, DeliveryState, Operation
+from distribution.deliveries.enums import DEAD, FINISHED, DeliveryState, Operation, Saw
 
 
 class Delivery(models.Model):
@@ -23,6 +23,8 @@ class Delivery(models.Model):
     account = models.ForeignKey("distribution_channels.Account", models.PROTECT, related_name="deliveries")
     operation = models.CharField(max_length=9, choices=Operation)
     original = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers", help_text="The post that an edit, a take-down, a comment is about.")
+
+    repeat = models.PositiveSmallIntegerField(default=0, help_text="A take-down that did not hold is ordered anew: 1, 2, 3.")
 
     payload = models.JSONField(help_text="What is sent, exactly. Kept: it is the legal-deposit record.")
     payload_sha256 = models.CharField(max_length=64)
@@ -68,7 +70,7 @@ class Delivery(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="delivery_state_known"),
             models.CheckConstraint(condition=Q(operation__in=Operation.values), name="delivery_operation_known"),
-            models.UniqueConstraint(fields=["story", "account", "operation", "version"], name="one_delivery_a_version", condition=~Q(operation="broadcast")),
+            models.UniqueConstraint(fields=["story", "account", "operation", "version", "repeat"], name="one_delivery_a_version", condition=~Q(operation="broadcast")),
             models.UniqueConstraint(fields=["original"], name="one_broadcast_a_post", condition=Q(operation="broadcast") & ~Q(state__in=sorted(str(state) for state in DEAD))),
             # Live: it is on the channel, may be, or still may come there. A failed one counts, for a person may send it again.
             models.UniqueConstraint(
@@ -124,6 +126,39 @@ class Act(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+
+
+class Sighting(models.Model):
+    """When a post was last looked at in the night, and what was seen. `seen_by`: a person took note that it is gone."""
+
+    delivery = models.OneToOneField(Delivery, models.CASCADE, primary_key=True, related_name="sighting")
+    looked_at = models.DateTimeField()
+    saw = models.CharField(max_length=8, choices=Saw, default=Saw.UNCLEAR)
+    absent = models.PositiveSmallIntegerField(default=0, help_text="Looks in a row that saw nothing.")
+    seen_by = models.ForeignKey("newsroom_accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(saw__in=Saw.values), name="sighting_known")]
+        indexes = [models.Index(fields=["looked_at"])]
+
+
+class Stray(models.Model):
+    """A post with our mark that no delivery of ours has as its own: sent twice, or by somebody with our key."""
+
+    account = models.ForeignKey("distribution_channels.Account", models.CASCADE, related_name="strays")
+    remote_id = models.CharField(max_length=200)
+    url = models.URLField(max_length=500, blank=True)
+    marker = models.CharField(max_length=26)
+    words = models.CharField(max_length=300, blank=True)
+    delivery = models.ForeignKey(Delivery, models.SET_NULL, null=True, blank=True, related_name="strays", help_text="The delivery whose mark it bears.")
+    found_at = models.DateTimeField()
+    seen_by = models.ForeignKey("newsroom_accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-found_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["account", "remote_id"], name="one_stray_a_post")]
 
 
 class Pause(models.Model):

@@ -35,6 +35,17 @@ def hand_in(delivery: Delivery, *, now: datetime) -> None:
     )  # fmt: skip
 
 
+def hand_in_gone(post: Delivery, *, now: datetime) -> None:
+    """Somebody took a post away on the platform itself."""
+    facts = {
+        "delivery": post.pk, "operation": post.operation, "original": None, "platform": post.account.kind, "account": post.account.key, "account_id": post.account.remote_id,
+        "rehearsal": post.account.rehearsal, "remote_id": post.remote_id, "removed_on_the_platform": True, "payload": post.payload, "payload_sha256": post.payload_sha256,
+    }  # fmt: skip
+    hand_in_post(
+        reference=f"delivery:{post.pk}:gone", event=post.event, kind=RecordKind.POST_REMOVED, channel=post.account.name, permalink=post.remote_url, facts=facts, files=[], at=now
+    )
+
+
 def files_of(delivery: Delivery) -> list[str]:
     """Originals of the pictures and the files that the payload names, as names in the default storage."""
     if delivery.operation == Operation.DELETE:

@@ -14,16 +14,17 @@ from distribution.channels.models import Account
 from distribution.deliveries.enums import ASKS, BEFORE_COMMIT, BLOCKED, COMMENTS, DEAD, FOLLOW_UPS, IN_FLIGHT, DeliveryState, Operation
 from distribution.deliveries.lateness import ASKED, LATE
 from distribution.deliveries.models import Delivery
+from distribution.deliveries.sightings import UNSEEN
 from newsroom.articles.models import ArticlePage
 
 S = DeliveryState
 COULD_NOT = "could_not"
 TONES = {S.PUBLISHED: "good", S.FAILED: "late", S.UNCONFIRMED: "late", S.WAITING_FOR_HUMAN: "soon", S.PROCESSING_SLOW: "soon", S.RETRY_WAIT: "soon", S.VERIFYING: "soon"}
 FILTERS: dict[str, Q] = {
-    "asks": Q(state__in=ASKS) | ASKED,
+    "asks": Q(state__in=ASKS) | ASKED | UNSEEN,
     "waiting": Q(state__in=(BEFORE_COMMIT | IN_FLIGHT) - ASKS - BLOCKED),
     "blocked": Q(state__in=BLOCKED) & ~ASKED,
-    "posted": Q(state=S.PUBLISHED),
+    "posted": Q(state=S.PUBLISHED) & ~UNSEEN,
     "dropped": Q(state__in=DEAD),
 }
 DONE_WORDS = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import shared_task
 
-from distribution.deliveries import handovers, services
+from distribution.deliveries import handovers, reconciling, services
 from newsroom.common import clock
 
 
@@ -32,3 +32,9 @@ def remind_people(**_later: Any) -> None:
 def sweep_deliveries(**_later: Any) -> None:
     """Find what a crash left."""
     services.sweep(now=clock.now())
+
+
+@shared_task(queue="poll")
+def look_around(**_later: Any) -> None:
+    """Look whether posts are where we say they are."""
+    reconciling.look_around(clock=clock.now)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from distribution.channels.models import Account
 from distribution.channels.permissions import may_operate, may_see_raw
-from distribution.deliveries import broadcasts, bulk, decisions, pauses, selectors
+from distribution.deliveries import broadcasts, bulk, decisions, pauses, selectors, sightings
 from distribution.deliveries.enums import Operation
 from distribution.deliveries.models import Delivery
 from newsroom.accounts.models import User
@@ -43,7 +43,7 @@ def _labels() -> dict[str, str]:
         decisions.RETRY: _("Look and try again"), decisions.LOOK: _("Look again"), decisions.NOT_THERE: _("It is not there: post it"),
         decisions.LATE: _("Still post it"), decisions.CANCEL: _("Do not post"), decisions.THERE: _("It is there"), decisions.FIRST: _("Send first"),
         decisions.POSTED: _("It is posted"), decisions.NOT_POSTED: _("It was not posted"), decisions.DONE: _("It is done"),
-        decisions.CANNOT: _("It cannot be done"), decisions.BROADCAST: _("Send to followers"),
+        decisions.CANNOT: _("It cannot be done"), decisions.SEEN: _("Take note"), "stray_seen": _("Take note"), decisions.BROADCAST: _("Send to followers"),
     }  # fmt: skip
 
 
@@ -97,6 +97,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "rows": rows, "chosen": chosen, "accounts": Account.objects.all(), "filters": _filters(), "may_act": may_operate(request.user),
         "operations": Operation.choices, "stopped": stopped, "scopes": pauses.scopes(), "causes": bulk.causes(), "paused_channels": Account.objects.filter(state="paused"),
+        "strays": sightings.open_strays(),
     }  # fmt: skip
     return render(request, "distribution/deliveries/board.html", context)
 
@@ -137,7 +138,7 @@ def _decide(name: str, *, request: HttpRequest, delivery_id: str) -> None:
     acts = {
         decisions.RETRY: decisions.retry, decisions.LOOK: decisions.look_again, decisions.NOT_THERE: decisions.it_is_not_there,
         decisions.LATE: decisions.post_although_late, decisions.CANCEL: decisions.cancel, decisions.FIRST: decisions.send_first,
-        decisions.NOT_POSTED: decisions.it_is_not_posted, decisions.DONE: decisions.it_is_done,
+        decisions.NOT_POSTED: decisions.it_is_not_posted, decisions.DONE: decisions.it_is_done, decisions.SEEN: decisions.it_was_seen,
     }  # fmt: skip
     if name in told:
         perform, more = told[name]
@@ -155,6 +156,18 @@ def act_on_all(request: HttpRequest, name: str) -> HttpResponse:
     try:
         done, left = bulk.decide_all(name, code=request.POST.get("code", ""), actor=_user(request), now=clock.now())
         messages.success(request, _("Carried out for %(done)d; not possible for %(left)d.") % {"done": done, "left": left})
+    except NewsroomError as error:
+        messages.error(request, str(error))
+    return redirect("delivery_board")
+
+
+@require_POST
+def stray_seen(request: HttpRequest, number: int) -> HttpResponse:
+    """Take note of a post that no delivery knows."""
+    _require_viewer(request)
+    try:
+        sightings.take_note_of_stray(number=number, actor=_user(request), now=clock.now())
+        messages.success(request, _("Noted."))
     except NewsroomError as error:
         messages.error(request, str(error))
     return redirect("delivery_board")

@@ -21,6 +21,7 @@ def delivery_urls() -> list[Any]:
         path("deliveries/", views.board, name="delivery_board"),
         path("deliveries/pause/", views.pause, name="delivery_pause"),
         path("deliveries/pause/<int:number>/end/", views.resume, name="delivery_resume"),
+        path("deliveries/strays/<int:number>/seen/", views.stray_seen, name="delivery_stray_seen"),
         path("deliveries/all/<slug:name>/", views.act_on_all, name="delivery_act_on_all"),
         path("deliveries/<slug:delivery_id>/", views.detail, name="delivery_detail"),
         path("deliveries/<slug:delivery_id>/<slug:name>/", views.act, name="delivery_act"),

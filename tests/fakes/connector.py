@@ -32,6 +32,7 @@ from distribution.connectors.base import (
     Target,
     Wait,
 )  # fmt: skip
+from distribution.connectors.listings import Listed
 from distribution.connectors.messages import sentence
 from distribution.connectors.registry import connectors
 
@@ -180,6 +181,10 @@ class ScriptedPlatform:
         if step is not None:
             return step
         return Look(Sight.FOUND, f"c{self.comments.index((remote_id, text)) + 1}") if (remote_id, text) in self.comments else Look(Sight.NOT_FOUND)
+
+    def listed(self, *, target: Target, since: datetime) -> tuple[Listed, ...] | Failure:
+        step = self._next("listed", target.remote_id)
+        return step or tuple(Listed(post.remote_id, f"https://social.example/{post.remote_id}", post.text, (post.marker,)) for post in self.posts.values())
 
     def refresh_preview(self, *, target: Target, link: str) -> Done | Failure:
         step = self._next("refresh_preview", link)

@@ -31,6 +31,7 @@ from distribution.connectors.base import (
 )  # fmt: skip
 from distribution.connectors.facebook_page.config import MODES, PICTURE_BYTES, PICTURE_LIMIT, SCOPES, TEXT_LIMIT
 from distribution.connectors.facebook_page.graph import graph
+from distribution.connectors.listings import Listed
 from distribution.connectors.messages import sentence
 from distribution.connectors.texts import with_hashtags
 
@@ -149,6 +150,16 @@ class FacebookPage:
                 return twin or Look(Sight.NOT_FOUND)
             params = {**params, "after": after}
         return twin or Look(Sight.CANNOT)
+
+    def listed(self, *, target: Target, since: datetime) -> tuple[Listed, ...] | Failure:
+        """The Page's posts with their marks."""
+        params: JSON = {"fields": POST_FIELDS, "since": int(since.timestamp()), "limit": 100}
+        answer = graph(target, "GET", f"{target.remote_id}/published_posts", phase=Phase.READ, params=params)
+        if isinstance(answer, Failure):
+            return answer
+        return tuple(
+            Listed(str(post.get("id", "")), str(post.get("permalink_url") or ""), str(post.get("message") or "")[:200], tuple(sorted(markers_of(post)))) for post in answer.get("data") or []
+        )
 
     def update(self, *, target: Target, remote_id: str, payload: Payload) -> Done | Failure:
         """Edit the text; link and pictures of a post stay as they are. The link card is asked to be read anew."""

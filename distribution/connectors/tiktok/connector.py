@@ -108,6 +108,8 @@ class TikTok:
 
     def check(self, *, target: Target, handle: JSON, remote_id: str) -> Look | Wait | Failure:
         """Whether what was sent is a post by now, waits for a person, or came to nothing."""
+        if remote_id:
+            return _still_public(target, remote_id)
         publish_id = str(handle.get("publish_id") or "")
         if not publish_id:
             return Look(Sight.CANNOT)
@@ -262,6 +264,14 @@ def _seen(target: Target, state: State, handle: JSON) -> Look | Wait | Failure:
     if not handle.get("public", True) or age > patience:
         return Look(Sight.FOUND, str(handle.get("publish_id") or ""))  # it has no public id
     return Wait(_pause(target, age, draft=draft))
+
+
+def _still_public(target: Target, remote_id: str) -> Look | Failure:
+    """A post that is public is there; one that is missing was deleted, made private, or is looked at by TikTok: nobody can tell which."""
+    found = videos(target, (remote_id,)) if remote_id.isdigit() else {}
+    if isinstance(found, Failure):
+        return found
+    return Look(Sight.FOUND, remote_id, str(found[remote_id].get("share_url") or "")) if remote_id in found else Look(Sight.CANNOT)
 
 
 def _pause(target: Target, age: float, *, draft: bool) -> float:

@@ -32,6 +32,7 @@ from distribution.connectors.base import (
     Target,
     Wait,
 )  # fmt: skip
+from distribution.connectors.listings import Listed
 from distribution.connectors.messages import sentence
 from distribution.connectors.youtube import config, extras, oauth, texts, uploads
 from distribution.connectors.youtube.api import google, items, part
@@ -146,15 +147,34 @@ class YouTube:
             return Look(Sight.FOUND, found, address_of(target, found))
         return Look(Sight.NOT_FOUND)
 
-    def _by_marker(self, target: Target, marker: str) -> str | Failure:
-        """Id of the upload whose description holds the marker, or an empty text. Never `search.list`: it lags and has a hundred calls a day."""
+    def listed(self, *, target: Target, since: datetime) -> tuple[Listed, ...] | Failure:
+        """The channel's newest uploads with their marks; those that nobody may see too."""
+        params = self._uploads_of(target)
+        answer = params if isinstance(params, Failure) else google(target, "GET", "youtube/v3/playlistItems", cost="playlistItems.list", phase=Phase.READ, params=params)
+        if isinstance(answer, Failure):
+            return answer
+        found = []
+        for row in items(answer):
+            video, snippet = str(part(row, "contentDetails").get("videoId") or ""), part(row, "snippet")
+            markers = tuple(sorted(set(MARKER.findall(str(snippet.get("description") or "")))))
+            found.append(Listed(video, address_of(target, video), str(snippet.get("title") or "")[:200], markers))
+        return tuple(found)
+
+    def _uploads_of(self, target: Target) -> JSON | Failure:
+        """The question for the first page of the channel's uploads."""
         channels = google(target, "GET", "youtube/v3/channels", cost="channels.list", phase=Phase.READ, params={"part": "contentDetails", "mine": "true"})
         if isinstance(channels, Failure):
             return channels
         rows: list[Any] = [part(part(row, "contentDetails"), "relatedPlaylists").get("uploads") for row in items(channels)]
         if not rows or not rows[0]:
             return Failure(FailureClass.AUTH_DEAD, "no_channel", sentence("no_channel"))
-        params: JSON = {"part": "snippet,contentDetails", "playlistId": rows[0], "maxResults": 50}
+        return {"part": "snippet,contentDetails", "playlistId": rows[0], "maxResults": 50}
+
+    def _by_marker(self, target: Target, marker: str) -> str | Failure:
+        """Id of the upload whose description holds the marker, or an empty text. Never `search.list`: it lags and has a hundred calls a day."""
+        params = self._uploads_of(target)
+        if isinstance(params, Failure):
+            return params
         for _page in range(MOST_PAGES):
             answer = google(target, "GET", "youtube/v3/playlistItems", cost="playlistItems.list", phase=Phase.READ, params=params)
             if isinstance(answer, Failure):

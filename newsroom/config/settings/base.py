@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +52,8 @@ PLATFORM_APPS = {
 DELIVERY_LEASE_SECONDS = env.number(
     "DELIVERY_LEASE_SECONDS", default=90, low=10, high=1800, doc="How long a worker that sends to a platform may be silent before another takes over. Uploads say that they live every five seconds."
 )
+RECONCILE_DAYS = env.number("RECONCILE_DAYS", default=30, low=1, high=365, doc="Posts of so many days are looked at every night: are they still there, are taken-down ones gone.")
+RECONCILE_BATCH = env.number("RECONCILE_BATCH", default=25, low=1, high=1000, doc="How many posts of an account are looked at in ten minutes of the night.")
 TIKTOK_DIRECT_POST = env.flag(
     "TIKTOK_DIRECT_POST", default=False, doc="TikTok has audited the newsroom's application: posts appear by themselves. Else they are drafts that a person finishes in the app."
 )
@@ -239,6 +242,8 @@ CELERY_BEAT_SCHEDULE = {
     "relay-deliveries": {"task": "distribution.deliveries.tasks.relay_deliveries", "schedule": 2.0, "options": {"queue": "urgent", "expires": 10}},
     "remind-people": {"task": "distribution.deliveries.tasks.remind_people", "schedule": 15.0, "options": {"queue": "mail", "expires": 30}},
     "sweep-deliveries": {"task": "distribution.deliveries.tasks.sweep_deliveries", "schedule": 15.0, "options": {"queue": "urgent", "expires": 30}},
+    # 1 to 5 in the morning at the newsroom; beat counts in UTC.
+    "look-around": {"task": "distribution.deliveries.tasks.look_around", "schedule": crontab(minute="*/10", hour="18-21"), "options": {"queue": "poll", "expires": 500}},
     "read-metrics": {"task": "distribution.metrics.tasks.read_metrics", "schedule": 60.0, "options": {"queue": "poll", "expires": 50}},
     "renew-channel-keys": {"task": "distribution.channels.tasks.renew_keys", "schedule": 60.0, "options": {"queue": "poll", "expires": 50}},
     "check-channels": {"task": "distribution.channels.tasks.check_channels", "schedule": 3600.0, "options": {"queue": "poll", "expires": 600}},

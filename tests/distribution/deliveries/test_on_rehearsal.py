@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 
 from distribution.channels import demo
 from distribution.channels.models import Account
-from distribution.deliveries import services
+from distribution.deliveries import reconciling, services
 from distribution.deliveries.enums import DeliveryState, Operation
-from distribution.deliveries.models import Delivery
+from distribution.deliveries.models import Delivery, Stray
 from newsroom.common import clock
 from publishing.events.enums import EventKind
+from publishing.events.models import Alarm
 from tests.distribution.channels.conftest import rehearsal
 from tests.distribution.deliveries.stage import Newsroom
 from tests.factories.newsroom import make_image, make_story
@@ -115,3 +117,20 @@ def test_withdrawing_deletes_the_post(live_newsroom: Newsroom, rehearsal: Rehear
     live_newsroom.work(Delivery.objects.get(story=story, operation=Operation.DELETE))
     assert rehearsal.posts(state="published") == []
     assert Delivery.objects.get(story=story, operation=Operation.PUBLISH).removed_at is not None
+
+
+def test_at_night_a_deleted_post_and_a_twin_of_ours_are_found(live_newsroom: Newsroom, rehearsal: RehearsalServer) -> None:
+    there, deleted = (live_newsroom.work(live_newsroom.publish(text)) for text in ("Còn trên Trang", "Bị xóa trên Trang"))
+    token = {"access_token": rehearsal.page_token()}
+    requests.delete(f"{rehearsal.graph}/v26.0/{deleted.remote_id}", params=token, timeout=10).raise_for_status()
+    twin = {**token, "message": "Đăng hai lần", "link": there.payload["body"]["link"]}
+    twin_id = requests.post(f"{rehearsal.graph}/v26.0/{rehearsal.page_id}/feed", data=twin, timeout=10).json()["id"]
+    live_newsroom.later(3600)
+    for _round in range(2):
+        live_newsroom.later(600)
+        reconciling.look_around(clock=live_newsroom.clock)
+    there.refresh_from_db()
+    deleted.refresh_from_db()
+    assert there.removed_at is None and deleted.removed_outside
+    assert Alarm.objects.filter(code="post_gone", subject=deleted.pk, cleared_at=None).exists()
+    assert [(stray.remote_id, stray.delivery_id) for stray in Stray.objects.all()] == [(twin_id, there.pk)]

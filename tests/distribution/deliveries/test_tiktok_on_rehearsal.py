@@ -12,10 +12,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from distribution.channels import demo
-from distribution.deliveries import services
+from distribution.deliveries import decisions, reconciling, services
 from distribution.deliveries.enums import DeliveryState, Operation
 from distribution.deliveries.models import Delivery
 from distribution.renditions.videos import VideoSnapshot
+from newsroom.accounts.models import User
 from newsroom.common import clock
 from publishing.events.enums import EventKind
 from publishing.events.models import Alarm
@@ -87,3 +88,20 @@ def test_a_draft_whose_last_answer_was_lost_is_told_to_a_person_and_not_sent_aga
     delivery.refresh_from_db()
     assert (delivery.state, delivery.commits) == (S.WAITING_FOR_HUMAN, 1)
     assert Alarm.objects.filter(subject=delivery.pk, code="delivery_person", cleared_at=None).exists()
+
+
+def test_a_take_down_that_a_person_said_was_done_and_was_not_comes_back_at_night(phone: Newsroom, rehearsal: RehearsalServer, editor_in_chief: User) -> None:
+    delivery = handed(phone)
+    rehearsal.finish_draft(delivery.handle["publish_id"], account=phone.account.remote_id, caption="Nước lên nhanh.")
+    for _minute in range(6):
+        phone.tick(60)
+    phone.event(delivery.story, EventKind.WITHDRAWN)
+    phone.tick(1)
+    (task,) = Delivery.objects.filter(original=delivery, operation=Operation.DELETE)
+    decisions.it_is_done(delivery_id=task.pk, actor=editor_in_chief, now=phone.clock())
+    phone.later(3600)
+    reconciling.look_around(clock=phone.clock)
+    phone.tick(1)
+    again = Delivery.objects.get(original=delivery, operation=Operation.DELETE, repeat=1)
+    assert (again.state, again.failure_code) == (S.WAITING_FOR_HUMAN, "cannot_delete")
+    assert Alarm.objects.filter(code="post_back", subject=delivery.pk, cleared_at=None).exists()

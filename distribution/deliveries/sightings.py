@@ -1,0 +1,142 @@
+"""Writing down what looks of the night saw: gone is recorded and told, still there after a take-down is taken down anew, a post that nobody knows is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from distribution.channels.models import Account
+from distribution.channels.permissions import may_operate
+from distribution.connectors.base import Failure, FailureClass, Look, Sight
+from distribution.connectors.listings import Listed
+from distribution.connectors.messages import sentence
+from distribution.deliveries import outcomes, records, services
+from distribution.deliveries.addresses import DecisionError
+from distribution.deliveries.claims import TAKE_DOWN
+from distribution.deliveries.enums import DEAD, DeliveryState, Operation, Saw
+from distribution.deliveries.models import Act, Delivery, Sighting, Stray
+from distribution.deliveries.rows import NOT_SENT, cancel, write
+from newsroom.accounts.models import User
+from publishing.events.alarms import clear_alarm, raise_alarm
+
+S = DeliveryState
+LOOKS_TO_BELIEVE = 2
+MOST_REPEATS = 3
+GONE_ALARM, BACK_ALARM, STRAY_ALARM = "post_gone", "post_back", "post_stray"
+GONE = Failure(FailureClass.GONE, "gone", sentence("gone"))
+UNSEEN = Q(removed_outside=True, sighting__saw=Saw.GONE, sighting__seen_at=None)  # gone, and no person has taken note
+
+
+@transaction.atomic
+def record(post: Delivery, *, look: Look | None, now: datetime) -> None:
+    """What one look means. `look` None: it told nothing."""
+    current = Delivery.objects.select_for_update(of=("self",)).select_related("account", "story", "event").get(pk=post.pk)
+    if current.removed_at != post.removed_at or current.state != S.PUBLISHED:
+        return  # somebody was at it while we looked
+    row = Sighting.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    found = look is not None and look.sight == Sight.FOUND and look.remote_id in ("", current.remote_id)
+    absent = row.absent + 1 if look is not None and look.sight == Sight.NOT_FOUND else 0
+    saw = _saw(found=found, absent=absent, removed=current.removed_at is not None)
+    Sighting.objects.filter(pk=row.pk).update(saw=saw, absent=0 if saw == Saw.GONE else absent)
+    if saw == Saw.GONE and current.removed_at is None:
+        _gone(current, now=now)
+    elif saw == Saw.GONE:
+        clear_alarm(code=BACK_ALARM, subject=current.pk, now=now)
+    elif saw == Saw.BACK:
+        _back(current, now=now)
+
+
+def _saw(*, found: bool, absent: int, removed: bool) -> Saw:
+    if found:
+        return Saw.BACK if removed else Saw.THERE
+    if not absent:
+        return Saw.UNCLEAR
+    return Saw.GONE if removed or absent >= LOOKS_TO_BELIEVE else Saw.UNCLEAR
+
+
+def _gone(post: Delivery, *, now: datetime) -> None:
+    """Not there any more. Where a person was asked to take it down, they did; else somebody deleted it."""
+    outcomes.write_attempt(post, phase="night", started=now, ended=now, outcome=GONE)
+    task = post.followers.filter(operation=Operation.DELETE, state=S.WAITING_FOR_HUMAN).select_related("account", "story", "original", "event").first()
+    if task is not None:
+        outcomes.applied(task, gone=True, by_a_person=True, now=now)
+        return
+    if post.followers.filter(operation=Operation.DELETE).exclude(state__in=DEAD).exists():
+        return  # a take-down is on its way and finds out by itself
+    Delivery.objects.filter(pk=post.pk).update(removed_at=now, removed_outside=True)
+    records.hand_in_gone(post, now=now)
+    for waiting in Delivery.objects.filter(NOT_SENT, original=post).select_related("account", "story"):
+        cancel(waiting, "nothing_there", now=now)
+    words = _("%(channel)s, “%(headline)s”: the post is not on the platform any more, and nobody of ours took it down. Look at the channel, then take note on the board. %(address)s")
+    raise_alarm(code=GONE_ALARM, subject=post.pk, message=words % _values(post), now=now)
+
+
+def _back(post: Delivery, *, now: datetime) -> None:
+    """Taken down, and there all the same: take it down again, and tell a person."""
+    last = post.followers.filter(operation=Operation.DELETE).exclude(state__in=DEAD).select_related("event").order_by("-version", "-repeat").first()
+    if last is None or last.state != S.PUBLISHED:
+        return  # the last order has not been carried out yet
+    outcomes.write_attempt(post, phase="night", started=now, ended=now, outcome=Look(Sight.FOUND))
+    if last.repeat < MOST_REPEATS:
+        again = write(
+            Operation.DELETE, account=post.account, event=last.event, now=now, original=post, payload=post.stored_payload, priority=TAKE_DOWN, repeat=last.repeat + 1
+        )
+        transaction.on_commit(lambda: services.ring([again.pk]), robust=True)
+    words = _("%(channel)s, “%(headline)s”: taken down, and still on the platform. It is taken down again; look whether it is gone. %(address)s")
+    raise_alarm(code=BACK_ALARM, subject=post.pk, message=words % _values(post), now=now)
+
+
+def _values(post: Delivery) -> dict[str, str]:
+    return {"channel": post.account.name, "headline": post.story.draft_title or post.story.title, "address": post.remote_url}
+
+
+@transaction.atomic
+def record_listed(account: Account, listed: Iterable[Listed], *, now: datetime) -> int:
+    """Posts with our mark that no delivery has as its own; each once. Returns how many are new."""
+    posts = [post for post in listed if post.remote_id and post.markers]
+    ours = set(Delivery.objects.filter(account=account, remote_id__in=[post.remote_id for post in posts]).values_list("remote_id", flat=True))
+    known = {row.pk: row for row in Delivery.objects.filter(pk__in=[post.markers[0] for post in posts])}
+    new = 0
+    for post in posts:
+        owner = known.get(post.markers[0])
+        if post.remote_id in ours or (owner is not None and owner.state not in (S.PUBLISHED, S.FAILED, *DEAD)):
+            continue  # its own, or one whose outcome is being found out
+        values = {"url": post.url[:500], "marker": post.markers[0][:26], "words": post.words[:300], "delivery": owner, "found_at": now}
+        new += Stray.objects.get_or_create(account=account, remote_id=post.remote_id[:200], defaults=values)[1]
+    if new:
+        message = _("%(channel)s: %(count)d posts with our mark that no delivery knows. They are on the board.") % {"channel": account.name, "count": new}
+        raise_alarm(code=STRAY_ALARM, subject=account.key, message=message, now=now)
+    return new
+
+
+def open_strays() -> list[Stray]:
+    """Those that nobody has taken note of."""
+    return list(Stray.objects.filter(seen_at=None).select_related("account", "delivery__story")[:50])
+
+
+def take_note_of_stray(*, number: int, actor: User, now: datetime) -> None:
+    """A person has looked at it. Raises DecisionError."""
+    if not may_operate(actor):
+        raise DecisionError("not_allowed", _("Your role does not run channels."))
+    stray = Stray.objects.filter(pk=number, seen_at=None).select_related("account").first()
+    if stray is None or not Stray.objects.filter(pk=number, seen_at=None).update(seen_at=now, seen_by=actor):
+        raise DecisionError("seen", _("Somebody has taken note of it already."))
+    if stray.delivery_id:
+        Act.objects.create(delivery_id=stray.delivery_id, kind="stray_seen", actor=actor, at=now, detail=stray.url)
+    if not Stray.objects.filter(account=stray.account, seen_at=None).exists():
+        clear_alarm(code=STRAY_ALARM, subject=stray.account.key, now=now)
+
+
+def is_unseen(post: Delivery) -> bool:
+    """Whether a post is gone and no person has taken note."""
+    return post.removed_outside and Sighting.objects.filter(pk=post.pk, saw=Saw.GONE, seen_at=None).exists()
+
+
+def take_note(post: Delivery, *, actor: User, now: datetime) -> None:
+    """A person knows that it is gone; whoever wants it back publishes the story anew."""
+    Sighting.objects.filter(pk=post.pk).update(seen_at=now, seen_by=actor)
+    clear_alarm(code=GONE_ALARM, subject=post.pk, now=now)
