@@ -3,13 +3,14 @@
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from werkzeug.wrappers import Request, Response
 
 from distribution.rehearsal import faults
+from distribution.rehearsal.calls import Call
 from distribution.rehearsal.previews import Looker
 from distribution.rehearsal.settings import MAX_BODY, MAX_FORM_TEXT, Settings
 from distribution.rehearsal.store import Store
@@ -96,6 +97,19 @@ def slowly(response: Response, seconds: float) -> Response:
 def seconds_of(fault: faults.Fault, settings: Settings) -> float:
     """How long this fault holds things up."""
     return float(fault.options.get("seconds", settings.late_seconds))
+
+
+def take_fault(
+    context: Context, call: Call | None, *, platform: str, account: str, name: str, commits: bool, only: Mapping[str, str] | None = None, unfit: frozenset[str] = frozenset()
+) -> faults.Fault | None:
+    """The next fault that is set for the call `name`, written beside the call. `only`: faults that one call alone knows; `unfit`: what this call does not
+    know either. Both leave the switch where it is."""
+    elsewhere = frozenset(fault for fault, one in (only or {}).items() if one != name)
+    with context.store.write() as db:
+        fault = faults.take(db, platform=platform, account=account, call=name, commits=commits, unfit=unfit | elsewhere)
+    if fault and call:
+        call.fault = fault.name
+    return fault
 
 
 def through_commit_fault(

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Request, Response
 
 from distribution.rehearsal import faults
 from distribution.rehearsal.calls import Call
-from distribution.rehearsal.platforms.base import Context, through_commit_fault
+from distribution.rehearsal.platforms.base import Context, take_fault, through_commit_fault
 from distribution.rehearsal.platforms.facebook import errors, tokens, usage
 from distribution.rehearsal.platforms.facebook.errors import GraphError
 
@@ -28,10 +28,8 @@ KNOWN = frozenset(
 
 def run(context: Context, request: Request, call: Call, *, name: str, page: str, commits: bool, commit: Callable[[], Response]) -> Response:
     """Do a write under the next fault that is set for it, if any. Raises GraphError or ConnectionCut."""
-    with context.store.write() as db:
-        fault = faults.take(db, platform="facebook", account=page, call=name, commits=commits)
+    fault = take_fault(context, call, platform="facebook", account=page, name=name, commits=commits)
     if fault:
-        call.fault = fault.name
         _before(context, fault, page)
     return through_commit_fault(request, context.settings, fault, commit=commit, broken=lambda: errors.broken().response())
 

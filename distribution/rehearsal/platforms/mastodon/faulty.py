@@ -7,7 +7,7 @@ from werkzeug.wrappers import Request, Response
 
 from distribution.rehearsal import clock, faults
 from distribution.rehearsal.calls import Call
-from distribution.rehearsal.platforms.base import Context, through_commit_fault
+from distribution.rehearsal.platforms.base import Context, take_fault, through_commit_fault
 from distribution.rehearsal.platforms.mastodon import errors, tokens
 from distribution.rehearsal.platforms.mastodon.errors import MastodonError
 
@@ -20,13 +20,10 @@ ONLY = {"stuck_processing": "media", "metric_gone": "read"}
 
 def take(context: Context, call: Call | None, *, name: str, account: str, commits: bool) -> faults.Fault | None:
     """The next fault that is set for this call. Raises MastodonError for one that refuses it before anything is written."""
-    unfit = {fault for fault, only in ONLY.items() if only != name} | (KNOWN - set(ONLY) if name == "read" else set())
-    with context.store.write() as db:
-        fault = faults.take(db, platform="mastodon", account=account, call=name, commits=commits, unfit=frozenset(unfit))
+    unfit = KNOWN - set(ONLY) if name == "read" else frozenset()
+    fault = take_fault(context, call, platform="mastodon", account=account, name=name, commits=commits, only=ONLY, unfit=unfit)
     if fault is None:
         return None
-    if call:
-        call.fault = fault.name
     if fault.name == "error_before":
         raise errors.broken()
     if fault.name in ("rate_limited", "rate_limited_silent"):

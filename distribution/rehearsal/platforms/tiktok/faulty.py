@@ -6,7 +6,7 @@ from werkzeug.wrappers import Request, Response
 
 from distribution.rehearsal import faults
 from distribution.rehearsal.calls import Call
-from distribution.rehearsal.platforms.base import Context, through_commit_fault
+from distribution.rehearsal.platforms.base import Context, take_fault, through_commit_fault
 from distribution.rehearsal.platforms.tiktok import errors, tokens
 from distribution.rehearsal.platforms.tiktok.errors import TiktokError
 from distribution.rehearsal.platforms.tiktok.tokens import Token
@@ -40,17 +40,12 @@ ONLY = {
 
 def take(context: Context, call: Call | None, *, name: str, token: Token | None, commits: bool) -> faults.Fault | None:
     """The next fault that is set for this call. Raises TiktokError for one that refuses it before anything is written."""
-    unfit = {fault for fault, only in ONLY.items() if only != name}
-    unfit |= KNOWN - set(ONLY) if name == "query" else set()
+    unfit = KNOWN - set(ONLY) if name == "query" else frozenset()
     unfit |= {"token_expires", "token_revoked"} if name == "chunk" else set()  # its address carries a key of its own
     unfit |= {"stuck_processing"} if not commits else set()
-    with context.store.write() as db:
-        fault = faults.take(db, platform="tiktok", account=token.account if token else "", call=name, commits=commits, unfit=frozenset(unfit))
-    if fault is None:
-        return None
-    if call:
-        call.fault = fault.name
-    _before(context, fault, token)
+    fault = take_fault(context, call, platform="tiktok", account=token.account if token else "", name=name, commits=commits, only=ONLY, unfit=unfit)
+    if fault:
+        _before(context, fault, token)
     return fault
 
 

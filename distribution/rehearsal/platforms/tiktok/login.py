@@ -76,7 +76,8 @@ class Login:
     def _form(self, request: Request, *, wrong: bool = False) -> Response:
         back = urlsplit(request.args["redirect_uri"])
         return page(
-            "tiktok_dialog.html", form_targets=f"'self' {back.scheme}://{back.netloc}", app_name=world.APP_NAME, demo=world.PERSON, wrong=wrong, accounts=world.TIKTOK_ACCOUNTS,
+            "one_dialog.html", platform="TikTok", question="Tài khoản nào?", field="account", accounts=world.TIKTOK_ACCOUNTS, form_targets=f"'self' {back.scheme}://{back.netloc}",
+            app_name=world.APP_NAME, demo=world.PERSON, wrong=wrong,
             permissions=[(scope, PERMISSION_WORDS[scope], scope == tokens.BASIC) for scope in dict.fromkeys(request.args["scope"].split(","))], back_to=back.netloc,
         )  # fmt: skip
 

@@ -72,14 +72,17 @@ class Dialog:
 def _form(scopes: list[str], about: dict[str, Any], *, wrong: bool = False) -> Response:
     back = urlsplit(about["redirect_uri"])
     return page(
-        "google_dialog.html",
+        "one_dialog.html",
+        platform="YouTube",
+        question="Kênh nào?",
+        field="channel",
+        accounts=world.YOUTUBE_CHANNELS,
         status=401 if wrong else 200,
         form_targets=f"'self' {back.scheme}://{back.netloc}",
         app_name=world.APP_NAME,
         demo=world.PERSON,
         wrong=wrong,
-        channels=world.YOUTUBE_CHANNELS,
-        permissions=[(scope, PERMISSION_WORDS[scope]) for scope in dict.fromkeys(scopes)],
+        permissions=[(scope, PERMISSION_WORDS[scope], False) for scope in dict.fromkeys(scopes)],
         back_to=back.netloc,
     )
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Request, Response
 
 from distribution.rehearsal import faults
 from distribution.rehearsal.calls import Call
-from distribution.rehearsal.platforms.base import Context, through_commit_fault
+from distribution.rehearsal.platforms.base import Context, take_fault, through_commit_fault
 from distribution.rehearsal.platforms.youtube import errors, tokens
 from distribution.rehearsal.platforms.youtube.errors import GoogleError
 from distribution.rehearsal.platforms.youtube.tokens import Token
@@ -35,16 +35,11 @@ ONLY = {"half_chunk": "chunk", "no_range": "chunk", "stuck_processing": "chunk",
 
 def take(context: Context, call: Call | None, *, name: str, token: Token | None, commits: bool) -> faults.Fault | None:
     """The next fault that is set for this call. Raises GoogleError for one that refuses it before anything is written."""
-    unfit = {fault for fault, only in ONLY.items() if only != name}
-    unfit |= KNOWN - set(ONLY) if name in ("statistics",) else set()
+    unfit = KNOWN - set(ONLY) if name == "statistics" else frozenset()
     unfit |= {"stuck_processing"} if not commits else set()
-    with context.store.write() as db:
-        fault = faults.take(db, platform="youtube", account=token.channel if token else "", call=name, commits=commits, unfit=frozenset(unfit))
-    if fault is None:
-        return None
-    if call:
-        call.fault = fault.name
-    _before(context, fault, token)
+    fault = take_fault(context, call, platform="youtube", account=token.channel if token else "", name=name, commits=commits, only=ONLY, unfit=unfit)
+    if fault:
+        _before(context, fault, token)
     return fault
 
 
