@@ -104,7 +104,8 @@ def back(request: HttpRequest) -> HttpResponse:
         return refuse(request, _("The platform gave no permission: %(reason)s") % {"reason": reason[:200]})
     try:
         verifier = open_sealed(kept["verifier"])
-        pages = connecting.choices(kind=kept["kind"], redirect_uri=_redirect_uri(request), code=request.GET["code"], verifier=verifier, rehearsal=kept["rehearsal"])
+        way = {"kind": kept["kind"], "redirect_uri": _redirect_uri(request), "rehearsal": kept["rehearsal"]}
+        pages = connecting.choices(**way, code=request.GET["code"], verifier=verifier, told=request.GET.dict())
     except NewsroomError as error:
         return refuse(request, error)
     return _let_choose(request, pages, kind=kept["kind"], rehearsal=kept["rehearsal"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
@@ -10,7 +12,8 @@ from distribution.channels.models import Account
 from distribution.channels.platforms import app_of, browser_login, key_login
 from distribution.channels.services import ChannelError, connect_account
 from distribution.connectors.base import Credential, Failure, Target
-from distribution.connectors.logins import Choice
+from distribution.connectors.logins import Choice, NamesAccount
+from distribution.connectors.messages import sentence
 from distribution.connectors.registry import connectors
 from newsroom.accounts.models import User
 
@@ -25,12 +28,22 @@ def start(*, kind: str, redirect_uri: str, state: str, verifier: str, rehearsal:
     return browser_login(kind).authorize_url(app_of(kind=kind, rehearsal=rehearsal), redirect_uri=redirect_uri, state=state, verifier=verifier)
 
 
-def choices(*, kind: str, redirect_uri: str, code: str, verifier: str, rehearsal: bool) -> list[Choice]:
-    """The Pages or channels that the person may connect, scopes checked. Raises ChannelError."""
-    found = browser_login(kind).choices(app_of(kind=kind, rehearsal=rehearsal), redirect_uri=redirect_uri, code=code, verifier=verifier)
+def choices(*, kind: str, redirect_uri: str, code: str, verifier: str, rehearsal: bool, told: Mapping[str, str] | None = None) -> list[Choice]:
+    """The Pages or channels that the person may connect, scopes checked. `told`: what the browser brought back with the code. Raises ChannelError."""
+    login = browser_login(kind)
+    found = login.choices(app_of(kind=kind, rehearsal=rehearsal), redirect_uri=redirect_uri, code=code, verifier=verifier)
     if isinstance(found, Failure):
         raise _refused(found)
-    return found
+    return [_named(choice, told=(told or {}).get(login.account_field, "")) for choice in found] if isinstance(login, NamesAccount) else found
+
+
+def _named(choice: Choice, *, told: str) -> Choice:
+    """The account that was picked on the platform: by what its key says, else by what the browser brought back; never two different ones."""
+    if choice.remote_id and told and told != choice.remote_id:
+        raise ChannelError("wrong_channel", _(sentence("wrong_channel")))
+    if not (choice.remote_id or told):
+        raise ChannelError("no_target", _("The platform did not tell which account was chosen. Start again."))
+    return replace(choice, remote_id=choice.remote_id or told[:100])
 
 
 def key_choices(*, kind: str, values: dict[str, str], rehearsal: bool) -> list[Choice]:

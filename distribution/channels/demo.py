@@ -90,8 +90,8 @@ def connect(channel: Expected = PAGE, *, now: datetime) -> Account:
     way = {"kind": channel.kind, "redirect_uri": f"{settings.PAPER_ADDRESS.rstrip('/')}/admin/channels/back/", "verifier": secrets.token_urlsafe(48)}
     try:
         card = rehearsal_card(channel.kind)
-        code = _consent(connecting.start(**way, state=STATE, rehearsal=True), email=card["email"], password=card["password"])
-        found = connecting.choices(**way, code=code, rehearsal=True)
+        told = _consent(connecting.start(**way, state=STATE, rehearsal=True), email=card["email"], password=card["password"])
+        found = connecting.choices(**way, code=told["code"], rehearsal=True, told=told)
     except ChannelError as error:
         if error.code in ("no_rehearsal", "no_connection", "platform_down"):
             raise NotThereYet(str(error)) from error
@@ -113,8 +113,8 @@ def _connect_with_keys(channel: Expected, *, now: datetime) -> Account:
     return connecting.finish(kind=channel.kind, choice=choice, actor=None, now=now, key=channel.key, name=channel.name, rehearsal=True)
 
 
-def _consent(url: str, *, email: str, password: str) -> str:
-    """What a person does in the browser: one form; the answer leads back with a code."""
+def _consent(url: str, *, email: str, password: str) -> dict[str, str]:
+    """What a person does in the browser: one form; the answer leads back with a code, and what else the platform tells."""
     session = guarded_session(allowed_origins=[settings.REHEARSAL_ADDRESS])
     try:
         answer = session.post(url, data={"email": email, "password": password, "decision": "allow"}, timeout=10, allow_redirects=False)
@@ -123,4 +123,4 @@ def _consent(url: str, *, email: str, password: str) -> str:
     back = parse_qs(urlsplit(answer.headers.get("Location", "")).query)
     if answer.status_code != 302 or back.get("state") != [STATE] or not back.get("code"):
         raise ChannelError("no_consent", _("The rehearsal platform did not allow the log-in."))
-    return back["code"][0]
+    return {name: values[0] for name, values in back.items()}

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from distribution.channels.enums import AccountState, LogKind
@@ -36,7 +37,7 @@ def check_health(*, account: Account, now: datetime) -> Health | Failure | None:
     if isinstance(outcome, Failure):
         apply_health_failure(account=account, generation=account.generation, failure=outcome, now=now)
         return outcome
-    warnings = [str(warning)[:300] for warning in outcome.warnings][:20]
+    warnings = [str(_(warning))[:300] for warning in outcome.warnings][:20]
     rows = Account.objects.filter(pk=account.pk, generation=account.generation)
     rows.update(checked_at=now, token_expires_at=outcome.expires_at or (account.token_expires_at if target_renews(target) else None), warnings=warnings)
     keep_settings(account=account, settings=outcome.settings)

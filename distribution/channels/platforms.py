@@ -53,9 +53,10 @@ def app_of(*, kind: str, rehearsal: bool) -> App:
     if not (app_id and secret):
         names = {"platform": login.label, "id": login.setup[0], "secret": login.setup[1]}
         raise ChannelError("no_app", _("No %(platform)s application is set up. Set %(id)s and %(secret)s, then try again.") % names)
-    extra = tuple(settings.PLATFORM_SETTINGS.get(kind, {}).get("extra_scopes", ()))
+    ours = settings.PLATFORM_SETTINGS.get(kind, {})
+    extra = tuple(ours.get("extra_scopes", ()))
     if not rehearsal:
-        return App(app_id, secret, login.address, login.dialog, extra_scopes=extra)
+        return App(app_id, secret, login.address, login.dialog, extra_scopes=extra, fixed_verifier=str(ours.get("code_verifier", "")))
     base = _base(login, rehearsal=True)
     return App(app_id, secret, base, base, allowed_origins=(settings.REHEARSAL_ADDRESS,), extra_scopes=extra)
 

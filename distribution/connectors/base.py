@@ -15,6 +15,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
+from distribution.connectors.material import Caption as Caption
+from distribution.connectors.material import Media as Media
+from distribution.connectors.material import MediaFile as MediaFile
+from distribution.connectors.material import Part as Part
+from distribution.connectors.material import Picture as Picture
+from distribution.connectors.material import Video as Video
+
 JSON = dict[str, Any]
 
 
@@ -100,41 +107,6 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture that a payload may carry: a key to ask the bytes by, what it shows, its size in pixels."""
-
-    key: str
-    alt: str
-    credit: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Caption:
-    """The words of a video in one language (BCP 47), as WebVTT."""
-
-    language: str
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Video:
-    """A finished video file that a payload may carry: a key to ask its bytes by, its size in bytes, its length in seconds."""
-
-    key: str
-    title: str
-    size: int
-    sha256: str
-    duration: float
-    width: int
-    height: int
-    poster: Picture | None = None
-    captions: tuple[Caption, ...] = ()
-
-
-@dataclass(frozen=True)
 class Snapshot:
     """A story version as plain data, made by `distribution.renditions`. `channel_text` is the approved text of this channel."""
 
@@ -158,6 +130,7 @@ class Snapshot:
     section: str = ""
     story_key: str = ""  # the story's stable id for partners, the same for every version
     body_html: str = ""  # the approved body as plain, safe HTML, for channels that carry whole stories
+    parts: tuple[Part, ...] = ()  # the same body piece by piece, for channels that carry whole stories in blocks
     media: str = ""  # wanted for this story alone: picture, pictures, video, none; `pictures` and `video` hold no more than that. Empty: as the account is set up
     signed_by: str = ""  # who signed these exact words, with every choice of this channel; empty in a preview
     signed_at: str = ""  # ISO 8601, aware
@@ -294,26 +267,6 @@ class Counts:
     reactions: int | None = None
     comments: int | None = None
     shares: int | None = None
-
-
-class MediaFile(Protocol):
-    """A big file, read in parts so that it never is in memory as a whole."""
-
-    size: int  # bytes
-    mime: str
-
-    def part(self, start: int, length: int) -> bytes:
-        """`length` bytes from `start`, fewer at the end. Raises LookupError where the file is gone."""
-
-
-class Media(Protocol):
-    """What connectors get files from. Both raise LookupError for what is not there."""
-
-    def read(self, key: str) -> tuple[bytes, str]:
-        """The bytes of a picture and their MIME type."""
-
-    def file(self, key: str) -> MediaFile:
-        """A video, to be read in parts."""
 
 
 class Connector(Protocol):

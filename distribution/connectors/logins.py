@@ -21,6 +21,7 @@ class App:
     dialog: str
     allowed_origins: tuple[str, ...] = ()
     extra_scopes: tuple[str, ...] = ()  # permissions that the platform granted this application beside the usual ones
+    fixed_verifier: str = ""  # of PKCE, where the platform's console made one for the application; empty: each log-in has its own
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,13 @@ class Login(Protocol):
 
     def choices(self, app: App, *, redirect_uri: str, code: str, verifier: str) -> list[Choice] | Failure:
         """The accounts that may be connected, for a code that is good once; every permission checked."""
+
+
+@runtime_checkable
+class NamesAccount(Protocol):
+    """A log-in whose way back names the account that was picked there, beside the code."""
+
+    account_field: str  # of the address that the browser comes back to
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,17 @@ MESSAGES: dict[str, str] = {
     "text_refused_long": _("The platform says that the text is too long. Shorten it."),
     "video_over_limit": _("The video file is larger than this channel takes (%(limit)d MB)."),
     "no_server": _("There is no such server at this address, or it has moved. Check the address."),
+    "no_cover": _("Zalo takes no article without a cover. Give the story a picture, or have an administrator set one for all stories without."),
+    "oa_package": _("The Official Account is not verified at Zalo, or its paid package does not cover the interface (any more). A person must see to it at Zalo."),
+    "oa_package_ends": _("The Official Account's paid package at Zalo ends within two weeks. Renew it, or nothing goes out there any more."),
+    "oa_unverified": _("Zalo has not verified this Official Account."),
+    "oa_not_authorised": _("The Official Account does not let our application do this, or its number of articles is used up. A person must look at Zalo."),
+    "oa_gone": _("Zalo does not know this Official Account any more."),
+    "oa_quota": _("The Official Account has used up what Zalo lets it send. It goes on by itself after the reset."),
+    "article_busy": _("Zalo still works on the article. It is looked at again by itself."),
+    "article_stuck": _("Zalo has worked on the article for an hour without an end. Look in Zalo's console, then decide."),
+    "refused_there": _("The platform refused it in its own words. Read them, then decide."),
+    "broadcast_night": _("Zalo sends to followers between 6:00 and 21:59 only. Nothing was sent; start it again in the morning."),
     "bug": _("A fault in our own program. The developers are told."),
 }
 

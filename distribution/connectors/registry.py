@@ -12,6 +12,8 @@ from distribution.connectors.tiktok.connector import TikTok
 from distribution.connectors.tiktok.oauth import TikTokLogin
 from distribution.connectors.youtube.connector import YouTube
 from distribution.connectors.youtube.oauth import GoogleLogin
+from distribution.connectors.zalo_oa.connector import ZaloOA
+from distribution.connectors.zalo_oa.oauth import ZaloLogin
 from newsroom.common.registry import Registry
 
 connectors: Registry[Connector] = Registry("connector")
@@ -19,9 +21,11 @@ connectors.add("facebook_page", FacebookPage())
 connectors.add("youtube", YouTube())
 connectors.add("tiktok", TikTok())
 connectors.add("mastodon", Mastodon())
+connectors.add("zalo_oa", ZaloOA())
 
 logins: Registry[Login | KeyLogin] = Registry("login")
 logins.add("facebook_page", FacebookLogin())
 logins.add("youtube", GoogleLogin())
 logins.add("tiktok", TikTokLogin())
 logins.add("mastodon", MastodonLogin())
+logins.add("zalo_oa", ZaloLogin())

@@ -122,3 +122,24 @@ MASTODON_ACCOUNTS = (
         colour="blue",
     ),
 )
+
+ZALO_OAS = (
+    Account(
+        id="4012345678901234501",
+        name="Báo Sông Ba trên Zalo · chạy thử",
+        username="baosongba",
+        category="Báo chí",
+        about="Tin tức tỉnh Sông Ba. Official Account chạy thử: không ai ngoài tòa soạn nhìn thấy.",
+        tasks=(),
+        colour="blue",
+    ),
+    Account(
+        id="4012345678901234602",
+        name="Bạn đọc Sông Ba trên Zalo · chạy thử",
+        username="bandocsongba",
+        category="Báo chí",
+        about="Official Account chưa xác thực, không có gói trả phí: Zalo không cho đăng bài bằng ứng dụng.",
+        tasks=("WITHOUT_PACKAGE",),
+        colour="green",
+    ),
+)

@@ -1,4 +1,4 @@
-"""A story's body as plain, safe HTML: for partners and for channels that carry whole stories.
+"""A story's body as plain, safe HTML, whole and piece by piece: for partners and for channels that carry whole stories.
 
 No classes, no scripts, nothing that loads from elsewhere but the paper's own pictures; every address is absolute.
 """
@@ -16,6 +16,8 @@ from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import expand_db_html
 
+from distribution.connectors.base import Part
+from distribution.renditions.gate import picture_path
 from newsroom.articles.models import ArticlePage
 from newsroom.media.models import NewsImage
 from publishing.reader.pictures import Picture, build
@@ -26,14 +28,23 @@ HREF = re.compile(r'href="(/[^"]*)"')
 
 
 def body_html(story: ArticlePage) -> str:
-    """The body of a version; made once for each story in memory, whatever the number of its channels."""
-    kept: str | None = getattr(story, "_body_html", None)
+    """The body of a version."""
+    return "\n".join(part.html for part in parts_of(story))
+
+
+def parts_of(story: ArticlePage) -> tuple[Part, ...]:
+    """The body's pieces; made once for each story in memory, whatever the number of its channels."""
+    kept: tuple[Part, ...] | None = getattr(story, "_body_parts", None)
     if kept is None:
         pictures = build(block.value["image"] for block in story.body if block.block_type == "image")
-        parts = (_block(block.block_type, block.value, pictures) for block in story.body)
-        kept = nh3.clean("\n".join(filter(None, parts)), tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
-        setattr(story, "_body_html", kept)  # noqa: B010  (kept on the loaded story, not on the model)
+        made = (_block(block.block_type, block.value, pictures) for block in story.body)
+        kept = tuple(part for part in made if part.html)
+        setattr(story, "_body_parts", kept)  # noqa: B010  (kept on the loaded story, not on the model)
     return kept
+
+
+def _safe(html: str) -> str:
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
 
 
 def absolute(address: str) -> str:
@@ -41,11 +52,11 @@ def absolute(address: str) -> str:
     return urljoin(f"{settings.PAPER_ADDRESS.rstrip('/')}/", address)
 
 
-def _block(kind: str, value: Any, pictures: dict[int, Picture]) -> str:
+def _block(kind: str, value: Any, pictures: dict[int, Picture]) -> Part:
     if kind == "image":
         return _image(value, pictures)
     make = BLOCKS.get(kind)
-    return str(make(value)) if make else ""
+    return Part(_safe(str(make(value))) if make else "")
 
 
 def _rich(value: Any) -> SafeString:
@@ -53,15 +64,16 @@ def _rich(value: Any) -> SafeString:
     return mark_safe(HREF.sub(lambda found: f'href="{absolute(found.group(1))}"', html))  # noqa: S308  (cleaned by nh3 in the end)
 
 
-def _image(value: Any, pictures: dict[int, Picture]) -> str:
+def _image(value: Any, pictures: dict[int, Picture]) -> Part:
     image: NewsImage | None = value["image"]
     picture = pictures.get(image.pk) if image is not None else None
     if image is None or picture is None:
-        return ""
+        return Part("")
     words = " ".join(filter(None, (value.get("caption") or image.caption, image.credit)))
-    return format_html(
+    figure = format_html(
         '<figure><img src="{}" alt="{}" width="{}" height="{}"><figcaption>{}</figcaption></figure>', absolute(picture.src), picture.alt, picture.width, picture.height, words
     )
+    return Part(_safe(figure), absolute(picture_path(image)), words)
 
 
 def _quote(value: Any) -> str:

@@ -108,13 +108,21 @@ def fitted(key: str, *, width: int, height: int) -> bytes:
     return _light_enough(image, (f"max-{width}x{height}|format-jpeg|jpegquality-85", f"max-{width}x{height}|format-jpeg|jpegquality-70"))
 
 
+def light_jpeg(key: str, *, most: int) -> bytes:
+    """A picture as JPEG of at most so many bytes. Raises LookupError."""
+    image = image_of(key)
+    if image is None:
+        raise LookupError(key)
+    return _light_enough(image, most=most)
+
+
 def image_of(key: str) -> NewsImage | None:
     """The picture that a payload names."""
     number = key.removeprefix(PREFIX)
     return NewsImage.objects.filter(pk=int(number)).first() if key.startswith(PREFIX) and number.isdecimal() and len(number) < 19 else None
 
 
-def _light_enough(image: NewsImage, specs: tuple[str, ...] = SPECS) -> bytes:
+def _light_enough(image: NewsImage, specs: tuple[str, ...] = SPECS, *, most: int = MOST_BYTES) -> bytes:
     for spec in specs:
         try:
             rendition = image.get_rendition(spec)
@@ -122,7 +130,7 @@ def _light_enough(image: NewsImage, specs: tuple[str, ...] = SPECS) -> bytes:
                 content: bytes = file.read()
         except (OSError, ValueError) as error:  # the file is gone, or is no picture any more
             raise LookupError(f"{key_of(image)}: {error}") from error
-        if len(content) <= MOST_BYTES:
+        if len(content) <= most:
             return without_metadata(content)
     raise LookupError(f"{key_of(image)} is too large")
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from wagtail.models import Revision
 
 from distribution.connectors.base import Picture, Snapshot, Video
-from distribution.renditions.bodies import absolute, body_html
+from distribution.renditions.bodies import absolute, body_html, parts_of
+from distribution.renditions.gate import picture_path
 from distribution.renditions.media import key_of, size_for_channels
 from distribution.renditions.registry import notice_of
 from distribution.renditions.videos import VideoSnapshot, for_connectors, video_of
@@ -48,7 +49,7 @@ def snapshot_of_story(*, story: ArticlePage, account_key: str, version: int, pub
         published_at=published_at.isoformat() if published_at else "", video=video, tags=tags_of(channel, story),
         channel_title=channel.title.strip(), privacy=channel.privacy, hashtags=hashtags_of(channel), first_comment=channel.first_comment.strip(),
         notice=notice_of(story, event), byline=byline_of(story), section=story.main_section.title if story.main_section_id and story.main_section else "",
-        story_key=absolute(f"/a{story.pk}") if story.pk else "", body_html=body_html(story), media=channel.media, link_place=channel.link_place,
+        story_key=absolute(f"/a{story.pk}") if story.pk else "", body_html=body_html(story), parts=parts_of(story), media=channel.media, link_place=channel.link_place,
         **signature_of(event),
     )  # fmt: skip
 
@@ -111,4 +112,4 @@ def images_of(story: ArticlePage) -> list[NewsImage]:
 
 def _picture(image: NewsImage) -> Picture:
     width, height = size_for_channels(image.width, image.height)
-    return Picture(key=key_of(image), alt=image.default_alt_text, credit=image.credit, width=width, height=height)
+    return Picture(key=key_of(image), alt=image.default_alt_text, credit=image.credit, width=width, height=height, address=absolute(picture_path(image)))

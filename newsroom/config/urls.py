@@ -13,6 +13,7 @@ urlpatterns = [
     path("media/", include("newsroom.media.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("distribution.deliveries.urls")),
+    path("", include("distribution.renditions.urls")),
     path("", include("publishing.archive.urls")),
     path("", include("publishing.reader.urls")),
     path("", include("distribution.epaper.urls")),

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distribution.connectors.base import Connector, Counts, Failure, Measures, Phase, Snapshot, Video
+from distribution.connectors.base import Connector, Counts, Failure, Measures, Phase, Picture, Snapshot, Video
 from distribution.connectors.facebook_page.errors import classify
 from distribution.connectors.mastodon.errors import classify as classify_mastodon
 from distribution.connectors.messages import MESSAGES
 from distribution.connectors.registry import connectors, logins
 from distribution.connectors.tiktok.errors import classify as classify_tiktok
 from distribution.connectors.youtube.errors import classify as classify_google
+from distribution.connectors.zalo_oa.errors import classify as classify_zalo
 from newsroom.common.http import Answer
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -30,7 +31,8 @@ WORDS = st.text(min_size=1, max_size=200).filter(lambda text: text.strip())
 def snapshot(text: str) -> Snapshot:
     """A story version with this channel text."""
     video = Video("file:video.mp4", "Tít", 1000, "0" * 64, 12.0, 1280, 720)
-    return Snapshot(1, 1, "Tít", "", "Sapo", "https://songba.example/thoi-su/bai-a1.html", text, video=video)
+    picture = Picture("image-1", "Tàu cá", "Minh họa", 600, 400, "https://songba.example/kenh/anh/image-1.jpg")
+    return Snapshot(1, 1, "Tít", "", "Sapo", "https://songba.example/thoi-su/bai-a1.html", text, video=video, pictures=(picture,))
 
 
 @pytest.mark.parametrize("connector", KINDS)
@@ -74,7 +76,7 @@ def test_the_preview_shows_the_words_that_are_sent(connector: Connector) -> None
 
 @given(body=st.binary(max_size=300), status=st.integers(100, 599), phase=st.sampled_from(list(Phase)))
 def test_no_answer_is_too_strange_to_be_classified(body: bytes, status: int, phase: Phase) -> None:
-    others = (classify, classify_tiktok, classify_mastodon)
+    others = (classify, classify_tiktok, classify_mastodon, classify_zalo)
     for failure in (*(tell(Answer(status, body), phase=phase) for tell in others), classify_google(Answer(status, body), phase=phase, now=NOW)):
         assert isinstance(failure, Failure) and failure.code in MESSAGES
 
@@ -89,6 +91,8 @@ def test_no_error_body_is_too_strange_either(error: dict[str, object]) -> None:
         assert classify_google(answer, phase=phase, now=NOW).code in MESSAGES
         assert classify_tiktok(answer, phase=phase).code in MESSAGES
         assert classify_mastodon(answer, phase=phase).code in MESSAGES
+        assert classify_zalo(answer, phase=phase).code in MESSAGES
+        assert classify_zalo(Answer(200, json.dumps({**error, "error": error.get("code")}).encode()), phase=phase).code in MESSAGES
 
 
 def test_every_kind_says_how_an_account_of_it_is_connected() -> None:

@@ -4,6 +4,8 @@ A test module (or conftest) imports both fixtures: ``from tests.fakes.rehearsal 
 `rehearsal_server` is the shared process with everything but its connections wiped; without pytest use `RehearsalServer.start(folder)`.
 """
 
+import base64
+import hashlib
 import os
 import re
 import select
@@ -227,6 +229,25 @@ class RehearsalServer:
         """What a person does in TikTok's app: post a draft of the inbox, or discard it."""
         data = {"publish_id": publish_id, "caption": caption, "privacy": privacy, "act": act}
         return requests.post(f"{self.tiktok}/inbox/{account}", data=data, timeout=SECONDS, allow_redirects=False)
+
+    # Zalo
+    @property
+    def zalo(self) -> str:
+        """Base address of the Zalo platform: interface, consent and token endpoint."""
+        return self.base_url + "/zalo"
+
+    def zalo_tokens(self, *, account: str = "", verifier: str = "v" * 43, **form: Any) -> dict[str, Any]:
+        """A pair of tokens of an Official Account (the demo's unless said), through the consent page; with what the way back named as `oa_id`."""
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        query = {"app_id": self.app_id, "redirect_uri": REDIRECT, "code_challenge": challenge, "state": "s"}
+        answer = self.consent(f"{self.zalo}/v4/oa/permission?{urlencode(query)}", account=account, **form)
+        assert answer.status_code == 302, answer.text
+        back = parse_qs(urlsplit(answer.headers["Location"]).query)
+        data = {"code": back["code"][0], "app_id": self.app_id, "grant_type": "authorization_code", "code_verifier": verifier}
+        answer = requests.post(f"{self.zalo}/v4/oa/access_token", data=data, headers={"secret_key": self.app_secret}, timeout=SECONDS)
+        tokens: dict[str, Any] = answer.json()
+        assert "access_token" in tokens, answer.text
+        return {**tokens, "oa_id": back["oa_id"][0]}
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,12 @@ from distribution.rehearsal.platforms.facebook import FacebookPlatform
 from distribution.rehearsal.platforms.mastodon import MastodonPlatform
 from distribution.rehearsal.platforms.tiktok import TiktokPlatform
 from distribution.rehearsal.platforms.youtube import YoutubePlatform
+from distribution.rehearsal.platforms.zalo import ZaloPlatform
 
 KINDS: dict[str, Callable[[Context], Platform]] = {
     "facebook": FacebookPlatform,
     "youtube": YoutubePlatform,
     "tiktok": TiktokPlatform,
     "mastodon": MastodonPlatform,
+    "zalo": ZaloPlatform,
 }

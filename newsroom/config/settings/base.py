@@ -43,6 +43,10 @@ PLATFORM_APPS = {
         env.text("TIKTOK_APP_ID", doc="Client key of the newsroom's application at TikTok."),
         env.text("TIKTOK_APP_SECRET", doc="Client secret of the newsroom's application at TikTok.", secret=True),
     ),
+    "zalo_oa": (
+        env.text("ZALO_APP_ID", doc="Id of the newsroom's application at Zalo."),
+        env.text("ZALO_APP_SECRET", doc="Secret of the newsroom's application at Zalo.", secret=True),
+    ),
     "rehearsal": (
         env.text("REHEARSAL_APP_ID", default="740219980000101", doc="Application id at the rehearsal platforms."),
         env.text("REHEARSAL_APP_SECRET", default="chay-thu-khong-phai-bi-mat-that", doc="Application secret at the rehearsal platforms; no secret at all.", secret=True),
@@ -67,6 +71,10 @@ PLATFORM_SETTINGS: dict[str, dict[str, Any]] = {
         },
     },
     "tiktok": {"direct_post": TIKTOK_DIRECT_POST, "extra_scopes": ["video.publish"] if TIKTOK_DIRECT_POST else []},
+    "zalo_oa": {
+        "code_verifier": env.text("ZALO_CODE_VERIFIER", doc="The code verifier that Zalo's console made for the application. Empty: every log-in makes its own.", secret=True),
+        "cover": env.text("ZALO_COVER", doc="Address of the picture that stories without one get as their cover on Zalo. Empty: they cannot go there."),
+    },
 }
 
 DEBUG = False
@@ -337,7 +345,7 @@ CONTENT_SECURITY_POLICY = {
 ADMIN_CONTENT_SECURITY_POLICY = {
     "default-src": [SELF], "script-src": [SELF], "style-src": [SELF, UNSAFE_INLINE], "img-src": [SELF, "data:", "blob:"], "object-src": [NONE], "base-uri": [SELF],
     # Connecting a channel is a form that answers with a redirect to the platform's log-in.
-    "frame-ancestors": [SELF], "form-action": [SELF, "https://www.facebook.com", "https://accounts.google.com", "https://www.tiktok.com", *([REHEARSAL_ADDRESS] if NEWSROOM_REHEARSAL else [])],
+    "frame-ancestors": [SELF], "form-action": [SELF, "https://www.facebook.com", "https://accounts.google.com", "https://www.tiktok.com", "https://oauth.zaloapp.com", "https://id.zalo.me", *([REHEARSAL_ADDRESS] if NEWSROOM_REHEARSAL else [])],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
