@@ -64,6 +64,28 @@ def test_a_youtube_channel_is_connected_the_same_way(desk: Client, rehearsal: Re
     assert "Kết nối YouTube chạy thử" in listed and token not in listed and refresh_token not in listed
 
 
+def test_the_official_account_that_was_picked_at_zalo_is_the_one_that_is_connected(desk: Client, rehearsal: RehearsalServer) -> None:
+    answer = desk.post(reverse("channel_start"), {"where": "rehearsal", "kind": "zalo_oa"}, SERVER_NAME="127.0.0.1")
+    address = str(answer["Location"])
+    assert "/v4/oa/permission?" in address and "code_challenge=" in address and "scope" not in address
+    picked = "4012345678901234602"
+    page = go_back(desk, consent(rehearsal, address, account=picked))
+    assert "Bạn đọc Sông Ba trên Zalo" in page.content.decode()
+    desk.post(reverse("channel_choose"), {"page": picked})
+    account = Account.objects.get()
+    token, refresh_token = open_key(account.sealed_token)
+    assert (account.kind, account.remote_id, account.state) == ("zalo_oa", picked, AccountState.READY) and token and refresh_token
+
+
+def test_a_way_back_that_names_another_account_than_the_key_is_refused(desk: Client, rehearsal: RehearsalServer) -> None:
+    answer = desk.post(reverse("channel_start"), {"where": "rehearsal", "kind": "zalo_oa"}, SERVER_NAME="127.0.0.1")
+    path = consent(rehearsal, str(answer["Location"]))
+    forged = path.replace("oa_id=4012345678901234501", "oa_id=4012345678901234602")
+    assert forged != path
+    assert "kênh khác" in desk.get(forged, SERVER_NAME="127.0.0.1", follow=True).content.decode()
+    assert not Account.objects.exists()
+
+
 @pytest.mark.parametrize("kind", ["", "khong-co", "../x"])
 def test_a_platform_that_is_not_known_is_said(desk: Client, kind: str) -> None:
     answer = desk.post(reverse("channel_start"), {"where": "real", "kind": kind}, follow=True)
