@@ -171,7 +171,7 @@ def test_many_at_once_share_a_fault_without_counting_wrong(rehearsal_server):
     [
         ({"platform": "facebook", "fault": "lost_answr", "times": 1}, "lost_answer"),
         ({"platform": "facebook", "fault": "error_in_200", "times": 1}, "không có lỗi"),
-        ({"platform": "zalo", "fault": "lost_answer", "times": 1}, "Không có nền tảng"),
+        ({"platform": "vô danh", "fault": "lost_answer", "times": 1}, "Không có nền tảng"),
         ({"platform": ["facebook"], "fault": "lost_answer"}, "Không có nền tảng"),
         ({"fault": "lost_answer"}, "Không có nền tảng"),
         ({"platform": "facebook", "fault": "lost_answer", "times": -1}, "times"),
