@@ -39,6 +39,11 @@ def key_login(kind: str) -> KeyLogin:
     return login
 
 
+def is_offered(kind: str) -> bool:
+    """Whether the platform itself may be connected: some are off until the configuration switches them on."""
+    return settings.PLATFORM_SETTINGS.get(kind, {}).get("enabled") is not False
+
+
 def app_credentials(*, kind: str, rehearsal: bool) -> tuple[str, str]:
     """Id and secret of our application."""
     pair: tuple[str, str] = settings.PLATFORM_APPS.get("rehearsal" if rehearsal else kind, ("", ""))
@@ -48,6 +53,8 @@ def app_credentials(*, kind: str, rehearsal: bool) -> tuple[str, str]:
 def app_of(*, kind: str, rehearsal: bool) -> App:
     """The application to log in with; a platform of keys needs none. Raises ChannelError where none is set up."""
     login, (app_id, secret) = login_of(kind), app_credentials(kind=kind, rehearsal=rehearsal)
+    if not rehearsal and not is_offered(kind):
+        raise ChannelError("platform_off", _("%(platform)s is switched off in the newsroom's configuration. An administrator can switch it on.") % {"platform": login.label})
     if isinstance(login, KeyLogin):
         return App("", "", _base(login, rehearsal=rehearsal), "", allowed_origins=(settings.REHEARSAL_ADDRESS,) if rehearsal else ())
     if not (app_id and secret):

@@ -16,6 +16,7 @@ from distribution.channels import health, services
 from distribution.channels.connect_views import refuse
 from distribution.channels.models import Account, AccountLog, QuotaUse
 from distribution.channels.permissions import may_connect, may_operate
+from distribution.channels.platforms import is_offered
 from distribution.channels.previews import preview_of
 from distribution.channels.selectors import accounts_for_editor
 from distribution.connectors.base import Failure
@@ -40,7 +41,7 @@ def channel_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     context = {
         "accounts": Account.objects.select_related("person_responsible", "unit"), "quotas": QuotaUse.objects.order_by("-day", "kind", "bucket")[:6], "log": AccountLog.objects.select_related("account", "actor")[:20],
-        "kinds": [(kind, login.label) for kind, login in logins.items()], "may_connect": may_connect(request.user), "may_operate": may_operate(request.user),
+        "kinds": [(kind, login.label, is_offered(kind)) for kind, login in logins.items()], "may_connect": may_connect(request.user), "may_operate": may_operate(request.user),
     }  # fmt: skip
     return render(request, "distribution/channels/channel_list.html", context)
 

@@ -85,7 +85,7 @@ class Meter(Protocol):
 class Job:
     """What a call that changes the platform belongs to: the id of this very operation (post, edit, take-down: the same at every try), the version that it
     tells, the story's event behind it, and where files are read from: some platforms take them in that call only. `shows`: what the post that is edited
-    shows now; None where that is not sure (an edit's answer was lost, a person edited it)."""
+    shows now, None where that is not sure (an edit's answer was lost, a person edited it); of a take-down what was first posted."""
 
     id: str
     version: int = 1

@@ -8,6 +8,8 @@ from distribution.connectors.facebook_page.oauth import FacebookLogin
 from distribution.connectors.logins import KeyLogin, Login
 from distribution.connectors.mastodon.connector import Mastodon
 from distribution.connectors.mastodon.oauth import MastodonLogin
+from distribution.connectors.telegram_channel.connector import TelegramChannel
+from distribution.connectors.telegram_channel.oauth import TelegramLogin
 from distribution.connectors.tiktok.connector import TikTok
 from distribution.connectors.tiktok.oauth import TikTokLogin
 from distribution.connectors.youtube.connector import YouTube
@@ -22,6 +24,7 @@ connectors.add("youtube", YouTube())
 connectors.add("tiktok", TikTok())
 connectors.add("mastodon", Mastodon())
 connectors.add("zalo_oa", ZaloOA())
+connectors.add("telegram_channel", TelegramChannel())
 
 logins: Registry[Login | KeyLogin] = Registry("login")
 logins.add("facebook_page", FacebookLogin())
@@ -29,3 +32,4 @@ logins.add("youtube", GoogleLogin())
 logins.add("tiktok", TikTokLogin())
 logins.add("mastodon", MastodonLogin())
 logins.add("zalo_oa", ZaloLogin())
+logins.add("telegram_channel", TelegramLogin())

@@ -104,7 +104,12 @@ def is_withdrawn(delivery: Delivery) -> bool:
 
 
 def shown_now(delivery: Delivery) -> Payload | None:
-    """What the post of an edit shows on the platform now; None where that is not sure: an edit was tried and its outcome is open, or a person changed it."""
+    """What the post of an edit shows on the platform now; None where that is not sure: an edit was tried and its outcome is open, or a person changed it.
+
+    Of a take-down what was first posted: enough to tell what belongs to the post.
+    """
+    if delivery.operation == Operation.DELETE and delivery.original is not None:
+        return delivery.original.stored_payload
     if delivery.operation != Operation.UPDATE or delivery.original is None or delivery.commits > 1:
         return None
     edits = list(Delivery.objects.filter(original=delivery.original, operation=Operation.UPDATE).exclude(pk=delivery.pk).order_by("version", "created_at"))

@@ -45,6 +45,7 @@ from distribution.deliveries.models import Delivery
 from distribution.deliveries.transitions import NO_LEASE, LostRow, move, touch
 from distribution.renditions.media import RenditionMedia
 from newsroom.common.crypto import CannotOpen
+from newsroom.common.http import scrub
 
 log = logging.getLogger(__name__)
 S = DeliveryState
@@ -119,7 +120,7 @@ class Walk:
             raise
         except Exception as error:
             log.exception("delivery.bug id=%s phase=%s", self.delivery.pk, phase)
-            outcome = Failure(FailureClass.BUG, "bug", sentence("bug"), raw=f"{type(error).__name__}: {error}"[:4096])
+            outcome = Failure(FailureClass.BUG, "bug", sentence("bug"), raw=scrub(f"{type(error).__name__}: {error}")[:4096])
         outcomes.write_attempt(self.delivery, phase=phase, started=started, ended=self.clock(), outcome=outcome)
         return outcome
 

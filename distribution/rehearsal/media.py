@@ -8,6 +8,7 @@ import sqlite3
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from PIL import Image
 
@@ -47,6 +48,29 @@ def keep(folder: Path, data: bytes) -> Picture:
     digest = hashlib.sha256(data).hexdigest()
     write_once(folder, digest, data)
     return Picture(sha256=digest, size=len(data), mime=FORMATS[kind], width=width, height=height)
+
+
+FILMS = {b"ftyp": "video/mp4", b"\x1a\x45\xdf\xa3": "video/webm"}
+
+
+def film_kind(head: bytes) -> str:
+    """The MIME type of a video by its first bytes; empty for what no player takes."""
+    return FILMS.get(head[4:8]) or FILMS.get(head[:4]) or ""
+
+
+def keep_film(folder: Path, stream: IO[bytes], *, mime: str) -> Picture:
+    """Keep a video's bytes under their hash, read in steps."""
+    folder.mkdir(parents=True, exist_ok=True)
+    beside, digest, size = folder / f".{secrets.token_hex(8)}", hashlib.sha256(), 0
+    with beside.open("wb") as file:
+        while piece := stream.read(256 * 1024):
+            size += len(piece)
+            digest.update(piece)
+            file.write(piece)
+    target = path_of(folder, digest.hexdigest())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(beside, target)
+    return Picture(digest.hexdigest(), size, mime, 0, 0)
 
 
 def write_once(folder: Path, digest: str, data: bytes) -> None:

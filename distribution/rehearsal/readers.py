@@ -4,7 +4,7 @@ import sqlite3
 from typing import Any
 from urllib.parse import urlsplit
 
-from werkzeug.utils import redirect
+from werkzeug.utils import redirect, send_file
 from werkzeug.wrappers import Request, Response
 from werkzeug.wsgi import wrap_file
 
@@ -70,6 +70,17 @@ def picture(context: Context, *, platform: str, media_id: str) -> Response:
     with context.store.read() as db:
         row = media.get(db, platform=platform, media_id=media_id)
     return file_of(context, row["sha256"], row["mime"]) if row else page("gone.html", status=404)
+
+
+def film_file(context: Context, request: Request, *, platform: str, media_id: str) -> Response:
+    """A video's own bytes; players ask for parts of them."""
+    with context.store.read() as db:
+        row = media.get(db, platform=platform, media_id=media_id)
+    if row is None:
+        return page("gone.html", status=404)
+    response = send_file(media.path_of(context.settings.media, row["sha256"]), request.environ, mimetype=row["mime"], conditional=True, etag=row["sha256"])
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 _COLOURS = {"red": "#a3161f", "green": "#1d6b4f", "blue": "#24508f"}

@@ -26,6 +26,7 @@ class Settings:
     units: int = 1_000_000  # YouTube's units a day; the real platform gives 10,000
     uploads: int = 10_000  # YouTube's uploads a day; the real platform gives 100
     tiktok_hook: str = ""  # where TikTok's calls go; empty: it makes none
+    telegram_hours: float = 48.0  # after which Telegram deletes no message of a bot any more
     late_seconds: float = 40.0  # how long late_commit and slow_body hold an answer back unless the fault says otherwise
 
     @property
@@ -63,6 +64,7 @@ def from_environment(var: str) -> Settings:
         units=_number("REHEARSAL_YOUTUBE_UNITS", 1_000_000),
         uploads=_number("REHEARSAL_YOUTUBE_UPLOADS", 10_000),
         tiktok_hook=os.environ.get("REHEARSAL_TIKTOK_HOOK", ""),
+        telegram_hours=_seconds("REHEARSAL_TELEGRAM_HOURS", 48.0),
         late_seconds=_seconds("REHEARSAL_LATE_SECONDS", 40.0),
     )
 
@@ -83,5 +85,5 @@ def _seconds(name: str, default: float) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 600:
-        raise BadSettings(f"{name} phải là số giây từ 0 đến 600, không phải {text!r}.")
+        raise BadSettings(f"{name} phải là số từ 0 đến 600, không phải {text!r}.")
     return value

@@ -143,3 +143,27 @@ ZALO_OAS = (
         colour="green",
     ),
 )
+
+TELEGRAM_BOT = Account(
+    id="7402199801", name="Trực kênh Sông Ba · chạy thử", username="songba_chaythu_bot", category="Bot", about="Bot của tòa soạn.", tasks=(), colour="blue"
+)
+TELEGRAM_CHANNELS = (
+    Account(
+        id="-1002026112301",
+        name="Báo Sông Ba trên Telegram · chạy thử",
+        username="baosongba_chaythu",
+        category="Kênh tin tức",
+        about="Tin tức tỉnh Sông Ba. Kênh chạy thử: không ai ngoài tòa soạn nhìn thấy.",
+        tasks=("can_post_messages", "can_edit_messages", "can_delete_messages"),
+        colour="blue",
+    ),
+    Account(
+        id="-1002026112302",
+        name="Bạn đọc Sông Ba · chạy thử",
+        username="bandocsongba_chaythu",
+        category="Kênh tin tức",
+        about="Kênh này chỉ cho bot đăng tin, không cho sửa hay xóa.",
+        tasks=("can_post_messages",),
+        colour="green",
+    ),
+)

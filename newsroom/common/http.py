@@ -29,6 +29,8 @@ KEPT = 4096
 SECRETS = re.compile(
     r"((?:access_token|client_secret|refresh_token|fb_exchange_token|input_token|appsecret_proof|secret_key|upload_id|upload_token|code|authorization)[\"']?\s*[=:]\s*[\"']?)(?!\d{1,7}\b)[^&\s\"',}]+", re.I
 )
+# Keys that stand in no field of their own: a bot's token (also in an address' path, where Telegram wants it), whatever follows Bearer.
+BARE_SECRETS = re.compile(r"(/bot)\d[^/\s\"'<>?)]*|(?<!\d)\d{5,16}(?::|%3A)[\w-]{20,}|(\bBearer\s+)[^\s\"',]+", re.I)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class ForbiddenAddress(OSError):
 
 def scrub(text: str) -> str:
     """The text without tokens and secrets."""
-    return SECRETS.sub(r"\1…", text)
+    return SECRETS.sub(r"\1…", BARE_SECRETS.sub(lambda found: f"{found[1] or found[2] or ''}…", text))
 
 
 def _public_address(host: str, port: int) -> str:
@@ -148,7 +150,7 @@ def call(
             sent = True
             body = _read(response, until=until, largest=largest)
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema) as error:
-            return NoAnswer(False, f"address: {error}")
+            return NoAnswer(False, scrub(f"address: {error}")[:500])
         except requests.RequestException as error:
             return NoAnswer(sent or not _before_sending(error), scrub(f"{type(error).__name__}: {error}")[:500])
     if body is None:

@@ -17,6 +17,7 @@ from distribution.connectors.facebook_page.errors import classify
 from distribution.connectors.mastodon.errors import classify as classify_mastodon
 from distribution.connectors.messages import MESSAGES
 from distribution.connectors.registry import connectors, logins
+from distribution.connectors.telegram_channel.errors import classify as classify_telegram
 from distribution.connectors.tiktok.errors import classify as classify_tiktok
 from distribution.connectors.youtube.errors import classify as classify_google
 from distribution.connectors.zalo_oa.errors import classify as classify_zalo
@@ -76,7 +77,7 @@ def test_the_preview_shows_the_words_that_are_sent(connector: Connector) -> None
 
 @given(body=st.binary(max_size=300), status=st.integers(100, 599), phase=st.sampled_from(list(Phase)))
 def test_no_answer_is_too_strange_to_be_classified(body: bytes, status: int, phase: Phase) -> None:
-    others = (classify, classify_tiktok, classify_mastodon, classify_zalo)
+    others = (classify, classify_tiktok, classify_mastodon, classify_zalo, classify_telegram)
     for failure in (*(tell(Answer(status, body), phase=phase) for tell in others), classify_google(Answer(status, body), phase=phase, now=NOW)):
         assert isinstance(failure, Failure) and failure.code in MESSAGES
 
@@ -93,6 +94,7 @@ def test_no_error_body_is_too_strange_either(error: dict[str, object]) -> None:
         assert classify_mastodon(answer, phase=phase).code in MESSAGES
         assert classify_zalo(answer, phase=phase).code in MESSAGES
         assert classify_zalo(Answer(200, json.dumps({**error, "error": error.get("code")}).encode()), phase=phase).code in MESSAGES
+        assert classify_telegram(answer, phase=phase).code in MESSAGES
 
 
 def test_every_kind_says_how_an_account_of_it_is_connected() -> None:

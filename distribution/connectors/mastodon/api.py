@@ -14,6 +14,11 @@ from distribution.connectors.messages import sentence
 from newsroom.common.http import NoAnswer, call
 
 STATUSES = "api/v1/statuses"
+# What the server tells of itself → the setting that keeps it.
+LIMITS = (
+    ("statuses", "max_characters", "text_limit"), ("statuses", "characters_reserved_per_url", "url_length"), ("statuses", "max_media_attachments", "picture_limit"),
+    ("media_attachments", "image_size_limit", "picture_bytes"), ("media_attachments", "video_size_limit", "video_bytes"),
+)  # fmt: skip
 
 
 def mastodon(
@@ -70,3 +75,15 @@ def media_ids(status: JSON) -> list[str]:
     """The ids of what a post shows, in their order."""
     rows = status.get("media_attachments")
     return [text_of(row, "id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def limits_of(about: JSON) -> JSON:
+    """The limits of a server, by what it tells of itself, as settings of an account."""
+    configuration = about.get("configuration")
+    found: JSON = {}
+    for group, name, setting in LIMITS:
+        rows = configuration.get(group) if isinstance(configuration, dict) else None
+        value = rows.get(name) if isinstance(rows, dict) else None
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            found[setting] = value
+    return found

@@ -30,13 +30,15 @@ from distribution.connectors.base import (
     Target,
     Wait,
 )  # fmt: skip
+from distribution.connectors.listings import Listed
 from distribution.connectors.mastodon import config, texts, uploads
-from distribution.connectors.mastodon.api import STATUSES, mastodon, mastodon_rows, media_ids, text_of
+from distribution.connectors.mastodon.api import STATUSES, limits_of, mastodon, mastodon_rows, media_ids, text_of
 from distribution.connectors.messages import sentence
 
 F = FailureClass
 LOOK_BACK = timedelta(minutes=2)
 ID = re.compile(r"[0-9A-Za-z]{1,40}\Z")
+TAG = re.compile(r"<[^>]*>")
 MARKER = re.compile(r"[?&]utm_id=([0-9A-Za-z]+)")
 
 
@@ -104,6 +106,14 @@ class Mastodon:
             params = {**params, "max_id": text_of(rows[-1], "id")}
         return Look(Sight.CANNOT)
 
+    def listed(self, *, target: Target, since: datetime) -> tuple[Listed, ...] | Failure:
+        """The account's newest posts with their marks."""
+        rows = mastodon_rows(target, f"api/v1/accounts/{target.remote_id}/statuses", params={"limit": config.PAGE_SIZE, "exclude_reblogs": "true"})
+        if isinstance(rows, Failure):
+            return rows
+        fresh = [row for row in rows if not _older(row, since)]
+        return tuple(Listed(text_of(row, "id"), text_of(row, "url"), words_in(row)[:200], tuple(sorted(markers_of(row)))) for row in fresh)
+
     def update(self, *, target: Target, remote_id: str, payload: Payload) -> Done | Failure:
         """Edit the post. What it shows is named again, or it would lose it; sent anew only where it is not the same any more."""
         now = self._post(target, remote_id)
@@ -143,13 +153,15 @@ class Mastodon:
         return mastodon(target, "GET", f"{STATUSES}/{remote_id}", phase=Phase.READ)
 
     def health(self, *, target: Target) -> Health | Failure:
-        """Whose key it is."""
+        """Whose key it is; and the server's limits, which may change."""
         me = mastodon(target, "GET", "api/v1/accounts/verify_credentials", phase=Phase.READ)
         if isinstance(me, Failure):
             return me
         if text_of(me, "id") != target.remote_id:
             return Failure(F.AUTH_DEAD, "wrong_channel", sentence("wrong_channel"))
-        return Health(text_of(me, "display_name") or text_of(me, "username"), target.remote_id)
+        about = mastodon(target, "GET", "api/v2/instance", phase=Phase.READ)
+        limits = {} if isinstance(about, Failure) else limits_of(about)
+        return Health(text_of(me, "display_name") or text_of(me, "username"), target.remote_id, settings=limits)
 
     def refresh(self, *, target: Target) -> Credential | Failure:
         """Keys do not end by time: a person makes a new one."""
@@ -181,6 +193,11 @@ def markers_of(status: JSON) -> set[str]:
     card = status.get("card")
     texts_in = [html.unescape(text_of(status, "content")), text_of(card, "url") if isinstance(card, dict) else ""]
     return {marker for text in texts_in for marker in MARKER.findall(text)}
+
+
+def words_in(status: JSON) -> str:
+    """The words of a post without its HTML."""
+    return " ".join(html.unescape(TAG.sub(" ", text_of(status, "content"))).split())
 
 
 def _older(status: JSON, moment: datetime) -> bool:

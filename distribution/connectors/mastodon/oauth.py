@@ -9,16 +9,11 @@ from urllib.parse import urlsplit
 
 from distribution.connectors.base import JSON, Credential, Failure, FailureClass, Phase, Target
 from distribution.connectors.logins import App, Choice, KeyField
-from distribution.connectors.mastodon.api import STATUSES, mastodon, text_of
+from distribution.connectors.mastodon.api import STATUSES, limits_of, mastodon, text_of
 from distribution.connectors.mastodon.config import SCOPES
 from distribution.connectors.messages import sentence
 
 F = FailureClass
-# What the server tells of itself → the setting that keeps it.
-LIMITS = (
-    ("statuses", "max_characters", "text_limit"), ("statuses", "characters_reserved_per_url", "url_length"), ("statuses", "max_media_attachments", "picture_limit"),
-    ("media_attachments", "image_size_limit", "picture_bytes"), ("media_attachments", "video_size_limit", "video_bytes"),
-)  # fmt: skip
 
 
 def _(sentence: str) -> str:
@@ -51,7 +46,7 @@ class MastodonLogin:
             return me
         if (missing := _may_write(target)) is not None:
             return missing
-        settings: JSON = {**_limits(about), "page": text_of(me, "url")}
+        settings: JSON = {**limits_of(about), "page": text_of(me, "url")}
         return [Choice(text_of(me, "id"), text_of(me, "display_name") or text_of(me, "username"), values["token"], address=address, settings=settings)]
 
 
@@ -80,14 +75,3 @@ def _may_write(target: Target) -> Failure | None:
             missing = answer.code == "missing_permission"
             return Failure(answer.kind, answer.code, answer.message, ", ".join(SCOPES) if missing else answer.platform_message, raw=answer.raw)
     return None
-
-
-def _limits(about: JSON) -> JSON:
-    configuration = about.get("configuration")
-    found: JSON = {}
-    for group, name, setting in LIMITS:
-        rows = configuration.get(group) if isinstance(configuration, dict) else None
-        value = rows.get(name) if isinstance(rows, dict) else None
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            found[setting] = value
-    return found

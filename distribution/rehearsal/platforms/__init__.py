@@ -5,6 +5,7 @@ from collections.abc import Callable
 from distribution.rehearsal.platforms.base import Context, Platform
 from distribution.rehearsal.platforms.facebook import FacebookPlatform
 from distribution.rehearsal.platforms.mastodon import MastodonPlatform
+from distribution.rehearsal.platforms.telegram import TelegramPlatform
 from distribution.rehearsal.platforms.tiktok import TiktokPlatform
 from distribution.rehearsal.platforms.youtube import YoutubePlatform
 from distribution.rehearsal.platforms.zalo import ZaloPlatform
@@ -15,4 +16,5 @@ KINDS: dict[str, Callable[[Context], Platform]] = {
     "tiktok": TiktokPlatform,
     "mastodon": MastodonPlatform,
     "zalo": ZaloPlatform,
+    "telegram": TelegramPlatform,
 }

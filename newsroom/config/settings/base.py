@@ -61,6 +61,7 @@ RECONCILE_BATCH = env.number("RECONCILE_BATCH", default=25, low=1, high=1000, do
 TIKTOK_DIRECT_POST = env.flag(
     "TIKTOK_DIRECT_POST", default=False, doc="TikTok has audited the newsroom's application: posts appear by themselves. Else they are drafts that a person finishes in the app."
 )
+TELEGRAM_ENABLED = env.flag("TELEGRAM_ENABLED", default=False, doc="Telegram channels may be connected and posted to. Off: only the rehearsal one; take-downs of what was posted still go out.")
 # What connectors of a kind are told unless an account's own settings say otherwise.
 PLATFORM_SETTINGS: dict[str, dict[str, Any]] = {
     "youtube": {
@@ -70,6 +71,7 @@ PLATFORM_SETTINGS: dict[str, dict[str, Any]] = {
             "reserved": env.number("YOUTUBE_RESERVED_PERCENT", default=20, high=90, doc="Percent of the units that is kept back for take-downs and looks.") / 100,
         },
     },
+    "telegram_channel": {"enabled": TELEGRAM_ENABLED},
     "tiktok": {"direct_post": TIKTOK_DIRECT_POST, "extra_scopes": ["video.publish"] if TIKTOK_DIRECT_POST else []},
     "zalo_oa": {
         "code_verifier": env.text("ZALO_CODE_VERIFIER", doc="The code verifier that Zalo's console made for the application. Empty: every log-in makes its own.", secret=True),
@@ -389,5 +391,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "elastic_transport": {"level": "ERROR"}, "celery.app.trace": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}},
+    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "elastic_transport": {"level": "ERROR"}, "celery.app.trace": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}, "urllib3": {"level": "INFO"}},
 }

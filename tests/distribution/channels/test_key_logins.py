@@ -18,6 +18,7 @@ from distribution.connectors.messages import sentence
 from distribution.connectors.registry import logins
 from newsroom.accounts.models import User
 from tests.fakes.connector import KIND, scripted_platform
+from tests.fakes.rehearsal import RehearsalServer
 
 
 class BotLogin:
@@ -121,3 +122,18 @@ def test_reconnecting_is_one_click_from_an_alarm_and_keeps_the_account(desk: Cli
     assert desk.get(reverse("channel_reconnect", args=[account.pk]))["Location"] == address()
     desk.post(address(), {"server": "x", "token": "một"})
     assert (Account.objects.get().pk, Account.objects.get().generation) == (account.pk, 2)
+
+
+@pytest.mark.processes
+def test_only_the_rehearsal_is_offered_until_it_is_switched_on(rehearsal: RehearsalServer, client: Client, secretary: User, settings: Any) -> None:
+    client.force_login(secretary)
+    real, rehearsed = (reverse("channel_keys", args=["telegram_channel", where]) for where in ("real", "rehearsal"))
+    page = client.get(reverse("channel_list")).content.decode()
+    assert "Kết nối Telegram chạy thử" in page and "Kết nối Telegram<" not in page
+    values = rehearsal.card("telegram")["fields"]
+    refused = client.post(real, values)
+    assert "Telegram đang tắt trong cấu hình" in refused.content.decode() and not Account.objects.exists()
+    client.post(rehearsed, values)
+    assert Account.objects.get().rehearsal
+    settings.PLATFORM_SETTINGS = {**settings.PLATFORM_SETTINGS, "telegram_channel": {"enabled": True}}
+    assert "Kết nối Telegram<" in client.get(reverse("channel_list")).content.decode()

@@ -211,6 +211,14 @@ def test_a_post_that_is_not_there_is_not_found_through_all_pages(server: Rehears
     assert look(target, compose(story(), "N0")).sight == Sight.FOUND  # on the second page
 
 
+def test_the_account_s_posts_are_listed_with_their_marks(server: RehearsalServer, target: Target) -> None:
+    made, _payload = post(target, story("Nước <lên> & nhanh."))
+    (listed,) = CONNECTOR.listed(target=target, since=datetime.now(tz=UTC) - timedelta(days=1))
+    assert (listed.remote_id, listed.url, listed.markers) == (made.remote_id, made.url, ("M1",))
+    assert listed.words.startswith("Nước <lên> & nhanh. http://")
+    assert CONNECTOR.listed(target=target, since=datetime.now(tz=UTC) + timedelta(hours=1)) == ()
+
+
 def test_an_edit_keeps_the_pictures_by_naming_them_again(server: RehearsalServer, target: Target) -> None:
     made, payload = post(target, story("Cũ", "red", "green"), mode="pictures")
     corrected = compose(story("Mới", "red", "green", notice="Đính chính: cầu dài 40 m."), mode="pictures")
@@ -264,7 +272,9 @@ def test_a_revoked_key_is_dead_and_a_new_one_is_made_in_the_settings(server: Reh
     dead = CONNECTOR.commit(target=target, payload=compose(story()), handle={})
     assert isinstance(dead, Failure) and dead.kind == F.AUTH_DEAD
     new = replace(target, credential=Credential(server.card("mastodon")["fields"]["token"]))
-    assert CONNECTOR.health(target=new) == Health("Báo Sông Ba trên Mastodon · chạy thử", target.remote_id)
+    health = CONNECTOR.health(target=new)
+    assert isinstance(health, Health) and (health.name, health.remote_id) == ("Báo Sông Ba trên Mastodon · chạy thử", target.remote_id)
+    assert (health.settings["text_limit"], health.settings["url_length"]) == (500, 23)  # asked anew at every check
 
 
 def test_the_key_of_another_account_is_told(target: Target) -> None:

@@ -117,3 +117,5 @@ def test_the_post_now_is_sure_only_while_no_edit_s_outcome_is_open(fediverse: Ne
     Delivery.objects.filter(pk=first.pk).update(state=S.RETRY_WAIT)  # it was tried, and nobody knows
     assert shown_now(second) is None
     assert shown_now(original) is None  # no edit
+    second.operation = Operation.DELETE
+    assert shown_now(second) == original.stored_payload

@@ -134,5 +134,37 @@ def test_what_is_logged_holds_no_secret(text: str) -> None:
     assert "EAAB123secret" not in scrub(text)
 
 
+BOT = "7402199801:AAF-xY9_kq3wZ0bTn5mLr8sVd2cHe7Jg4Qo"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://api.telegram.org/bot{BOT}/sendMessage", f"HTTPSConnectionPool(host='api.telegram.org'): Max retries exceeded with url: /bot{BOT}/sendPhoto (Caused by …)",
+        f"/file/bot{BOT}/photos/1.jpg", f'{{"description":"{BOT}"}}', f"token {BOT}", BOT.replace(":", "%3A"), f"/bot{BOT}?x=1", f'"POST /bot{BOT}/getMe HTTP/1.1"',
+        "/bot7402199801:AAF-xY9_kq3wZ0bTn5m/getMe", f"host 127.0.0.1:38635bot{BOT} is bad", f"Authorization: Bearer {BOT[11:]}",
+    ],
+)  # fmt: skip
+def test_a_bot_s_token_is_in_no_log_wherever_it_stands(text: str) -> None:
+    assert BOT[11:30] not in scrub(text) and BOT[11:] not in scrub(text)
+
+
+def test_what_only_looks_a_little_like_a_token_stays() -> None:
+    for text in ("2026-11-28 13:32:20,279 INFO", "http://127.0.0.1:8001/facebook/v26.0/me", "/robots.txt", "id=113500000000000101"):
+        assert scrub(text) == text
+
+
+def test_no_outcome_of_a_call_holds_the_token_of_its_address(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    with server(says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")) as address:
+        assert isinstance(call("POST", f"{address}/bot{BOT}/getMe", allowed_origins=[address]), Answer)
+        refused = call("POST", f"{address}/bot{BOT}/getMe")
+    nobody = call("POST", f"http://127.0.0.1:9/bot{BOT}/getMe", allowed_origins=["http://127.0.0.1:9"])
+    broken = call("POST", f"http://[bot{BOT}/getMe")
+    for outcome in (refused, nobody, broken):
+        assert isinstance(outcome, NoAnswer) and BOT[11:] not in outcome.reason
+    assert BOT[11:] not in caplog.text
+
+
 def test_error_codes_stay_readable() -> None:
     assert scrub('{"code":190,"error_subcode":463}') == '{"code":190,"error_subcode":463}'

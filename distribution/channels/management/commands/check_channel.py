@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from distribution.channels.health import check_health
 from distribution.channels.models import Account
-from distribution.channels.selectors import capabilities_of, composed, in_words, problems
+from distribution.channels.selectors import capabilities_of, composed, connector_of, in_words, problems
 from distribution.connectors.base import Failure
 from newsroom.articles.models import ArticlePage
 from newsroom.common import clock
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         if story is None:
             raise CommandError(_("There is no story with the number %(number)d.") % {"number": number})
         payload = composed(account=account, story=story)
-        self.stdout.write(f"\n{payload.kind}\n{payload.body.get('caption') or payload.body.get('message') or payload.body.get('text') or ''}\n")
+        self.stdout.write(f"\n{payload.kind}\n{connector_of(account).preview(payload=payload)['text']}\n")
         found = problems(account=account, payload=payload)
         for problem in found:
             self.stdout.write(f"{'✗' if problem.blocking else '!'} {in_words(problem)}")

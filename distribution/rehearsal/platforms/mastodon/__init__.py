@@ -7,10 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
 
-from distribution.rehearsal import calls, clock, faults, media, posts, readers, world
+from distribution.rehearsal import calls, clock, faults, posts, readers, world
 from distribution.rehearsal.platforms.base import ConnectionCut, Context
 from distribution.rehearsal.platforms.mastodon import entities, faulty, tables, tokens
 from distribution.rehearsal.platforms.mastodon.errors import MastodonError, answer, not_found
@@ -127,19 +126,10 @@ class MastodonPlatform:
         if first == "picture":
             return readers.picture(self._context, platform=self.kind, media_id=rest)
         if first == "film":
-            return self._film(request, rest)
+            return readers.film_file(self._context, request, platform=self.kind, media_id=rest)
         with self._context.store.read() as db:
             row = posts.get(db, platform=self.kind, post_id=rest.rpartition("/")[2])
         return readers.one_post(self._context, self, account=row["account"] if row else "", post_id=row["id"] if row else "")
-
-    def _film(self, request: Request, media_id: str) -> Response:
-        with self._context.store.read() as db:
-            row = media.get(db, platform=self.kind, media_id=media_id)
-        if row is None:
-            return page("gone.html", status=404)
-        response = send_file(media.path_of(self._context.settings.media, row["sha256"]), request.environ, mimetype=row["mime"], conditional=True, etag=row["sha256"])
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
 
     def film(self, db: sqlite3.Connection, post_id: str) -> dict[str, Any] | None:
         """What the player of a post needs; None for one without a video."""

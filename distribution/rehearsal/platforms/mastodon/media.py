@@ -1,7 +1,5 @@
 """Files before a post shows them: kept, described, and for videos worked on for a moment."""
 
-import hashlib
-import os
 import secrets
 import sqlite3
 import time
@@ -18,7 +16,6 @@ from distribution.rehearsal.platforms.mastodon.tokens import Token
 
 WORK_SECONDS = 0.5
 FOR_EVER = 10 * 365 * 86_400.0
-MIMES = {b"ftyp": "video/mp4", b"\x1a\x45\xdf\xa3": "video/webm"}
 
 
 class Media:
@@ -53,8 +50,11 @@ class Media:
         """The file, whether it is a video, whether it is one that nobody can play. Raises MastodonError."""
         head = storage.stream.read(12)
         storage.stream.seek(0)
-        if (storage.mimetype or "").startswith("video/") or head[4:8] == b"ftyp":
-            return self._film(storage, head), True, head[4:8] not in MIMES and head[:4] not in MIMES
+        if (storage.mimetype or "").startswith("video/") or media.film_kind(head):
+            film = media.keep_film(self._context.settings.media, storage.stream, mime=media.film_kind(head) or "video/mp4")
+            if film.size > entities.VIDEO_BYTES:
+                raise invalid("File must be less than 99 MB")
+            return film, True, not media.film_kind(head)
         data = storage.stream.read(entities.IMAGE_BYTES + 1)
         if len(data) > entities.IMAGE_BYTES:
             raise invalid("File must be less than 16 MB")
@@ -62,22 +62,6 @@ class Media:
             return media.keep(self._context.settings.media, data), False, False
         except media.NotAPicture as error:
             raise invalid("File content type is invalid, File is invalid") from error
-
-    def _film(self, storage: FileStorage, head: bytes) -> media.Picture:
-        folder = self._context.settings.media
-        beside, digest, size = folder / f".{secrets.token_hex(8)}", hashlib.sha256(), 0
-        with beside.open("wb") as file:
-            while piece := storage.stream.read(256 * 1024):
-                size += len(piece)
-                digest.update(piece)
-                file.write(piece)
-        if size > entities.VIDEO_BYTES:
-            beside.unlink()
-            raise invalid("File must be less than 99 MB")
-        target = media.path_of(folder, digest.hexdigest())
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(beside, target)
-        return media.Picture(digest.hexdigest(), size, MIMES.get(head[4:8]) or MIMES.get(head[:4]) or "video/mp4", 0, 0)
 
     def one(self, token: Token, media_id: str, base: str) -> Response:
         """200 ready, 206 not yet, 422 for what cannot be used, 404 for what a post shows already."""

@@ -1,0 +1,1 @@
+"""A Telegram channel through the Bot API (knowledge/channels.md 4). Off unless the configuration switches it on."""
