@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 
 from distribution.channels.models import Account
 from distribution.channels.selectors import capabilities_of, composed, connector_of, in_words, problems, wanted_accounts
+from distribution.connectors.base import Capabilities
 from distribution.connectors.registry import connectors
+from distribution.connectors.texts import first_comment_of
 from distribution.renditions.media import key_of
-from distribution.renditions.snapshots import images_of
+from distribution.renditions.snapshots import images_of, snapshot_of_story
 from newsroom.articles.enums import ChannelPrivacy
 from newsroom.articles.models import ArticlePage
 from newsroom.media.models import NewsImage
@@ -24,7 +26,7 @@ FOLD = 480
 
 @dataclass(frozen=True)
 class Preview:
-    """One post: the text before and behind the fold, its card or pictures, its length, facts (tags, who sees it), what is wrong."""
+    """One post: the text before and behind the fold, its card or pictures, its length, facts (tags, who sees it), what is wrong, our comment under it."""
 
     account: Account
     shown: str
@@ -35,6 +37,7 @@ class Preview:
     limit: int
     problems: list[tuple[bool, str]]
     facts: list[str]
+    comment: str = ""
 
 
 def preview_of(*, account: Account, story: ArticlePage) -> Preview:
@@ -48,8 +51,14 @@ def preview_of(*, account: Account, story: ArticlePage) -> Preview:
     if not images and seen.get("card") and story.main_image is not None:
         images = [story.main_image]  # the card shows the page's own picture
     found = [(problem.blocking, in_words(problem)) for problem in problems(account=account, payload=payload)]
-    length, limit = int(seen.get("length", len(words))), capabilities_of(account).text_limit
-    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, length, limit, found, _facts(seen))
+    can = capabilities_of(account)
+    length, comment = int(seen.get("length", len(words))), first_comment(account=account, story=story, can=can)
+    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, length, can.text_limit, found, _facts(seen), comment)
+
+
+def first_comment(*, account: Account, story: ArticlePage, can: Capabilities) -> str:
+    """What our own comment under the post will say; empty where the channel has none."""
+    return first_comment_of(snapshot_of_story(story=story, account_key=account.key, version=0), can.link_places) if can.has_comments else ""
 
 
 def _facts(seen: dict[str, Any]) -> list[str]:

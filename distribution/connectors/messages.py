@@ -95,6 +95,7 @@ MESSAGES: dict[str, str] = {
     "article_stuck": _("Zalo has worked on the article for an hour without an end. Look in Zalo's console, then decide."),
     "refused_there": _("The platform refused it in its own words. Read them, then decide."),
     "broadcast_night": _("Zalo sends to followers between 6:00 and 21:59 only. Nothing was sent; start it again in the morning."),
+    "no_comment_right": _("The connection may not comment on the Page. Connect the channel again and tick the right to comment; the post itself is up."),
     "bug": _("A fault in our own program. The developers are told."),
 }
 

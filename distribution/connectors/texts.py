@@ -18,6 +18,12 @@ def hashtags_of(snapshot: Snapshot) -> str:
     return " ".join(dict.fromkeys("#" + "".join(tag.split()).lstrip("#") for tag in snapshot.hashtags if tag.strip(" #")))
 
 
+def first_comment_of(snapshot: Snapshot, places: tuple[str, ...]) -> str:
+    """What our own comment under the post says: the approved words, and the story's link where it was put there and the channel has that place."""
+    link = snapshot.link if snapshot.link_place == "comment" and "comment" in places else ""
+    return f"{snapshot.first_comment.strip()}\n{link}".strip()
+
+
 def with_hashtags(snapshot: Snapshot) -> str:
     """Words, then the hashtags in a line of their own."""
     return f"{words_of(snapshot)}\n\n{hashtags_of(snapshot)}".strip()

@@ -8,6 +8,7 @@ from typing import Any
 
 from distribution.channels.selectors import capabilities_of
 from distribution.connectors.base import Payload, Snapshot
+from distribution.connectors.texts import first_comment_of
 from distribution.deliveries.enums import DEAD, DeliveryState, Operation
 from distribution.deliveries.followers import why
 from distribution.deliveries.models import Delivery
@@ -21,8 +22,9 @@ PAGE_IS_NEW = timedelta(seconds=15)  # by then the story's page is rendered anew
 
 def first_comment(post: Delivery, *, snapshot: Snapshot, event: StoryEvent, now: datetime) -> Iterator[Delivery]:
     """The approved comment of our own under the post. One that was posted is not posted again; where its words changed, a person is asked."""
-    words = snapshot.first_comment.strip()
-    if not capabilities_of(post.account).can_comment or _last_words(post, Operation.COMMENT) == words:
+    can = capabilities_of(post.account)
+    words = first_comment_of(snapshot, can.link_places)
+    if not can.can_comment or _last_words(post, Operation.COMMENT) == words:
         return
     for older in gives_way(post, Operation.COMMENT):
         cancel(older, "superseded", now=now)

@@ -104,6 +104,19 @@ def look(settings: Settings, store: Store, url: str) -> Card:
     return card
 
 
+def look_again(settings: Settings, store: Store, url: str) -> Card:
+    """Read the page anew: every card of it changes, whatever marks the shared address carries behind the "?". Raises NotFetched."""
+    card = look(settings, store, url)
+    with store.write() as db:
+        same = [row["url"] for row in db.execute("SELECT url FROM previews") if row["url"].partition("?")[0] == url.partition("?")[0]]
+        for address in same:
+            db.execute(
+                "UPDATE previews SET title = ?, description = ?, site = ?, image = ?, image_mime = ?, fetched_at = ? WHERE url = ?",
+                (card.title, card.description, card.site, card.image, card.image_mime, clock.stamp(clock.now()), address),
+            )
+    return card
+
+
 def _image(settings: Settings, url: str) -> tuple[str, str]:
     try:
         picture = media.keep(settings.media, fetch(settings, url, limit=8 * 1024 * 1024, exact=True))

@@ -118,13 +118,14 @@ def file_of(context: Context, digest: str, mime: str) -> Response:
 
 
 def _shown(db: sqlite3.Connection, platform: Platform, row: sqlite3.Row) -> dict[str, Any]:
-    film = platform.film(db, row["id"])
+    film, said = platform.film(db, row["id"]), getattr(platform, "comments", _silent)(db, row["id"])
     if film is not None:
-        about = {"created_at": row["created_at"], "edited_at": row["edited_at"], "pictures": [], "link": None}
+        about = {"created_at": row["created_at"], "edited_at": row["edited_at"], "pictures": [], "link": None, "comments": said}
         return {**about, "film": film, "text": film["text"], "permalink": film["permalink"]}
     pictures = [item for item in posts.media_of(db, platform=row["platform"], post_id=row["id"]) if item["deleted_at"] is None]
     return {
         "film": None,
+        "comments": said,
         "text": row["text"],
         "created_at": row["created_at"],
         "edited_at": row["edited_at"],
@@ -135,6 +136,11 @@ def _shown(db: sqlite3.Connection, platform: Platform, row: sqlite3.Row) -> dict
         "link": None if pictures or not row["link"] else _card(db, row["link"]),
         "permalink": f"/{row['platform']}/{row['account']}/posts/{row['id'].partition('_')[2] or row['id']}",
     }
+
+
+def _silent(db: sqlite3.Connection, post_id: str) -> list[dict[str, Any]]:
+    """The comments of a platform that has none."""
+    return []
 
 
 def _card(db: sqlite3.Connection, url: str) -> dict[str, Any]:

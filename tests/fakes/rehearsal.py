@@ -22,7 +22,7 @@ import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 REDIRECT = "http://127.0.0.1:9/admin/kenh/facebook/tro-lai/"
-SCOPES = "pages_show_list,pages_manage_posts,pages_read_engagement"
+SCOPES = "pages_show_list,pages_manage_posts,pages_read_engagement,pages_manage_engagement,read_insights"
 YOUTUBE_SCOPES = tuple(f"https://www.googleapis.com/auth/youtube.{name}" for name in ("upload", "readonly", "force-ssl"))
 TIKTOK_SCOPES = ("user.info.basic", "video.upload", "video.list", "video.publish")
 SECONDS = 20
@@ -99,6 +99,13 @@ class RehearsalServer:
     def calls(self, call: str = "") -> list[dict[str, Any]]:
         """Every write call that arrived (feed, photos, edit, delete), oldest first."""
         return [row for row in self._json("calls.json") if row["call"] == (call or row["call"])]
+
+    def comments(self, post_id: str) -> list[str]:
+        """What stands under a Facebook post, oldest first, as the Page's own client reads it."""
+        query = {"access_token": self.page_token(), "fields": "message"}
+        answer = requests.get(f"{self.graph}/v26.0/{post_id}/comments", params=query, timeout=SECONDS)
+        assert answer.status_code == 200, answer.text
+        return [row["message"] for row in answer.json()["data"]]
 
     def faults(self) -> list[dict[str, Any]]:
         """The fault switches that are on."""

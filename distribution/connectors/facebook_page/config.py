@@ -8,7 +8,9 @@ DIALOG = "https://www.facebook.com"
 TEXT_LIMIT = 63_206  # characters; used by Postiz and BrightBean, no official number (channels.md 1.6)
 PICTURE_LIMIT = 10  # practice of open publishers, not official
 PICTURE_BYTES = 4 * 1024 * 1024
-SCOPES = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
+SCOPES = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")  # without one of these nothing is connected
+WISHES = ("pages_manage_engagement", "read_insights")  # first comments; views. Asked for as well; without them only that is missing
+VIEWS_METRIC = "post_media_view"  # what followed post_impressions (channels.md 0, line 4)
 MODES = ("link", "photos", "text")
 # Rate answers without a time mean an hour (channels.md 18).
 RATE_SECONDS = 3600.0

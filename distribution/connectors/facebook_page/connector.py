@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import quote
 
 from distribution.connectors.base import (
     JSON,
@@ -29,15 +27,14 @@ from distribution.connectors.base import (
     Target,
     Wait,
 )  # fmt: skip
+from distribution.connectors.facebook_page import comments, reach, texts
 from distribution.connectors.facebook_page.config import MODES, PICTURE_BYTES, PICTURE_LIMIT, SCOPES, TEXT_LIMIT
 from distribution.connectors.facebook_page.graph import graph
+from distribution.connectors.facebook_page.texts import markers_of, normal
 from distribution.connectors.listings import Listed
 from distribution.connectors.messages import sentence
-from distribution.connectors.texts import with_hashtags
 
-URL = re.compile(r"https?://\S+")
 POST_FIELDS = "id,message,created_time,permalink_url,attachments{unshimmed_url}"
-COUNT_FIELDS = "shares,comments.limit(0).summary(true),reactions.limit(0).summary(true)"
 LOOK_BACK = timedelta(minutes=2)
 MOST_PAGES = 8
 
@@ -53,35 +50,20 @@ class FacebookPage:
         return Capabilities(
             kinds=MODES, text_limit=TEXT_LIMIT, picture_limit=PICTURE_LIMIT, can_edit=True, can_delete=True, can_lookup=True,
             settle_seconds=float(settings.get("settle_seconds", 45)), minimum_gap=float(settings.get("minimum_gap", 180)),
-            metrics=("reactions", "comments", "shares"),
+            metrics=("views", "reactions", "comments", "shares"), can_comment=True, has_comments=True, can_refresh_preview=True, link_places=("card", "text", "comment"),
         )  # fmt: skip
 
     def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
-        """The post of a story: its channel text (the lead where there is none), the marked link, pictures where the mode wants them."""
-        mode = settings.get("mode", "link") if settings.get("mode", "link") in MODES else "link"
-        link = marked(snapshot.link, marker)
-        text = with_hashtags(snapshot)
-        pictures = [{"key": picture.key, "alt": picture.alt} for picture in snapshot.pictures[:PICTURE_LIMIT]] if mode == "photos" else []
-        if mode == "photos" and not pictures:
-            mode = "link"
-        message = text if mode == "link" else f"{text}\n\n{link}".strip()
-        body: JSON = {"message": message, "link": link if mode == "link" else "", "pictures": pictures}
-        body["card"] = {"title": snapshot.social_headline or snapshot.headline, "host": urlsplit(snapshot.link).netloc}
-        return Payload(kind=mode, marker=marker, body=body)
+        """The post of a story, as the desk chose for it, else as the account is set up."""
+        return texts.compose(snapshot=snapshot, marker=marker, settings=settings)
 
     def validate(self, *, payload: Payload, settings: JSON) -> list[Problem]:
-        """Length and emptiness; pictures beyond the limit were left out while composing."""
-        count = len(payload.body.get("message", ""))
-        if count > TEXT_LIMIT:
-            return [Problem("text", "text_too_long", sentence("text_too_long"), True, {"count": count, "limit": TEXT_LIMIT})]
-        if not payload.body.get("message", "").strip():
-            return [Problem("text", "text_empty", sentence("text_empty"), True)]
-        return []
+        """What the platform would refuse."""
+        return texts.validate(payload=payload, settings=settings)
 
     def preview(self, *, payload: Payload) -> JSON:
         """What readers there will see."""
-        card = payload.body.get("card", {}) if payload.body.get("link") else {}
-        return {"text": payload.body["message"], "card": card, "pictures": [picture["key"] for picture in payload.body["pictures"]]}
+        return texts.preview(payload)
 
     def stage(self, *, target: Target, payload: Payload, handle: JSON, media: Media) -> Staged | Wait | Failure:
         """Upload the pictures unpublished, one after the other; what is up already is in the handle."""
@@ -162,32 +144,29 @@ class FacebookPage:
         )
 
     def update(self, *, target: Target, remote_id: str, payload: Payload) -> Done | Failure:
-        """Edit the text; link and pictures of a post stay as they are. The link card is asked to be read anew."""
+        """Edit the text; link and pictures of a post stay as they are. Its card is read anew by a call of its own (`refresh_preview`)."""
         answer = graph(target, "POST", remote_id, phase=Phase.STAGE, data={"message": payload.body["message"]})
-        if isinstance(answer, Failure):
-            return Done(gone=True) if answer.kind == FailureClass.GONE else answer
-        if payload.body["link"]:
-            graph(target, "POST", "", phase=Phase.STAGE, params={"id": payload.body["link"], "scrape": "true"})
-        return Done()
+        return _done(answer)
 
     def delete(self, *, target: Target, remote_id: str) -> Done | Failure:
         """Take the post away; one that is not there is done."""
-        answer = graph(target, "DELETE", quote(remote_id, safe="_"), phase=Phase.STAGE)
-        if isinstance(answer, Failure):
-            return Done(gone=True) if answer.kind == FailureClass.GONE else answer
-        return Done()
+        return _done(graph(target, "DELETE", quote(remote_id, safe="_"), phase=Phase.STAGE))
 
     def metrics(self, *, target: Target, remote_ids: tuple[str, ...]) -> dict[str, Counts] | Failure:
-        """Reactions, comments and shares of each post; a post that is gone is left out. Views need a right that connecting does not ask for: None."""
-        found: dict[str, Counts] = {}
-        for remote_id in remote_ids:
-            answer = graph(target, "GET", quote(remote_id, safe="_"), phase=Phase.READ, params={"fields": COUNT_FIELDS})
-            if isinstance(answer, Failure):
-                if answer.kind == FailureClass.GONE:
-                    continue
-                return answer
-            found[remote_id] = Counts(reactions=_total(answer, "reactions"), comments=_total(answer, "comments"), shares=_shares(answer))
-        return found
+        """Views, reactions, comments and shares of each post; a post that is gone is left out."""
+        return reach.metrics(target, remote_ids)
+
+    def comment(self, *, target: Target, remote_id: str, text: str) -> Published | Failure:
+        """A comment of the Page's own under its post."""
+        return comments.comment(target, remote_id, text)
+
+    def find_comment(self, *, target: Target, remote_id: str, text: str) -> Look | Failure:
+        """Whether the Page has said these words under its post."""
+        return comments.find(target, remote_id, text)
+
+    def refresh_preview(self, *, target: Target, link: str) -> Done | Failure:
+        """Facebook reads the story's page anew, for every card that shows it."""
+        return comments.refresh_preview(target, link)
 
     def health(self, *, target: Target) -> Health | Failure:
         """Prove the Page token: it must answer as the Page itself (channels.md 1.1, the trap of the user token)."""
@@ -218,46 +197,11 @@ class FacebookPage:
         return Health(name, target.remote_id, scopes, datetime.fromtimestamp(expires, tz=UTC) if expires else None)
 
 
-def marked(link: str, marker: str) -> str:
-    """The story's address with the marker of this delivery: it survives link shims and finds the post again."""
-    return f"{link}{'&' if '?' in link else '?'}{urlencode({'utm_source': 'facebook', 'utm_medium': 'social', 'utm_id': marker})}"
-
-
-def markers_of(post: Any) -> set[str]:
-    """Every utm_id in a post's text and link cards. Takes whatever the platform sends."""
-    texts = [str(post.get("message") or "")] if isinstance(post, dict) else []
-    attachments = post.get("attachments") if isinstance(post, dict) else None
-    rows = attachments.get("data") if isinstance(attachments, dict) else None
-    texts += [str(row.get("unshimmed_url") or "") for row in rows or [] if isinstance(row, dict)]
-    found: set[str] = set()
-    for text in texts:
-        for address in URL.findall(text):
-            try:
-                found |= set(parse_qs(urlsplit(address).query).get("utm_id", []))
-            except ValueError:
-                continue
-    return found
-
-
-def normal(text: str) -> str:
-    """Text for comparing: NFC, one space between words, addresses left out."""
-    return " ".join(URL.sub("", unicodedata.normalize("NFC", str(text or ""))).split())
-
-
-def _total(answer: JSON, edge: str) -> int | None:
-    """The total of an edge's summary; None where the platform does not tell it."""
-    rows = answer.get(edge)
-    summary = rows.get("summary") if isinstance(rows, dict) else None
-    total = summary.get("total_count") if isinstance(summary, dict) else None
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
-
-
-def _shares(answer: JSON) -> int | None:
-    """Facebook leaves the field out while nobody has shared, and where it does not tell: both are None."""
-    shares = answer.get("shares")
-    count = shares.get("count") if isinstance(shares, dict) else None
-    return count if isinstance(count, int) and not isinstance(count, bool) else None
-
-
 def _found(post: JSON) -> Look:
     return Look(Sight.FOUND, str(post.get("id", "")), str(post.get("permalink_url", "")))
+
+
+def _done(answer: JSON | Failure) -> Done | Failure:
+    if isinstance(answer, Failure):
+        return Done(gone=True) if answer.kind == FailureClass.GONE else answer
+    return Done()

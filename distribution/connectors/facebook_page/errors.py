@@ -103,7 +103,7 @@ def _by_other_code(code: int, subcode: int, error: dict[str, Any], *, phase: Pha
         return (F.AMBIGUOUS, "lost_answer") if writing else (F.GONE, "gone")
     if code == 3:
         return F.CONFIG, "config"
-    if code == 1609005:
+    if code in (1609005, 1611070):
         return F.TRANSIENT_SAFE, "link_preview"
     if error.get("is_transient") is True:
         return (F.AMBIGUOUS, "lost_answer") if writing else (F.TRANSIENT_SAFE, "platform_down")

@@ -11,7 +11,7 @@ from requests_oauthlib import OAuth2Session
 from requests_oauthlib.compliance_fixes import facebook_compliance_fix
 
 from distribution.connectors.base import JSON, Credential, Failure, FailureClass, Phase, Target
-from distribution.connectors.facebook_page.config import ADDRESS, DIALOG, SCOPES, VERSION
+from distribution.connectors.facebook_page.config import ADDRESS, DIALOG, SCOPES, VERSION, WISHES
 from distribution.connectors.facebook_page.graph import graph
 from distribution.connectors.logins import App, Choice
 from distribution.connectors.messages import sentence
@@ -44,7 +44,7 @@ def authorize_url(app: App, *, redirect_uri: str, state: str) -> str:
 
 
 def _session(app: App, *, redirect_uri: str) -> OAuth2Session:
-    session = facebook_compliance_fix(OAuth2Session(app.app_id, redirect_uri=redirect_uri, scope=",".join(SCOPES)))
+    session = facebook_compliance_fix(OAuth2Session(app.app_id, redirect_uri=redirect_uri, scope=",".join((*SCOPES, *WISHES))))
     protect(session, allowed_origins=app.allowed_origins)
     return session
 

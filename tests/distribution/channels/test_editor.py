@@ -214,3 +214,11 @@ def test_the_words_of_a_video_are_signed_and_signatures_without_them_stay_good(t
     row.title, row.privacy = "Lũ về", "private"
     story.channel_texts = [row]
     assert digest_of(story.save_revision()) != digest_of(before)
+
+
+def test_the_preview_shows_our_comment_under_the_post_where_the_channel_has_comments(client: Client, account: Account, platform: ScriptedPlatform, reporter: User) -> None:
+    client.force_login(reporter)
+    row = {"key": "fanpage", "text": "Lời dẫn", "first_comment": "Mời bạn đọc kể <chuyện>"}
+    assert "Mời bạn đọc" not in ask(client, texts=[row]).content.decode()
+    platform.can_comment = True
+    assert "Mời bạn đọc kể &lt;chuyện&gt;" in ask(client, texts=[row]).content.decode()

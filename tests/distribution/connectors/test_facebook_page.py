@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
+import requests
 
 from distribution.connectors.base import (
     Counts,
@@ -15,6 +19,8 @@ from distribution.connectors.base import (
     Failure,
     FailureClass,
     Health,
+    Job,
+    Look,
     Payload,
     Phase,
     Picture,
@@ -29,7 +35,7 @@ from distribution.connectors.facebook_page import oauth
 from distribution.connectors.facebook_page.connector import FacebookPage, markers_of, normal
 from distribution.connectors.facebook_page.errors import classify
 from newsroom.common.http import Answer, NoAnswer
-from tests.fakes.rehearsal import REDIRECT, RehearsalServer
+from tests.fakes.rehearsal import REDIRECT, SCOPES, RehearsalServer
 
 pytestmark = pytest.mark.processes
 CONNECTOR = FacebookPage()
@@ -208,4 +214,124 @@ def test_reactions_and_comments_are_read_back_and_what_is_not_told_is_unknown(ta
     assert isinstance(first, Published) and isinstance(second, Published)
     assert CONNECTOR.delete(target=target, remote_id=second.remote_id) == Done()
     read = CONNECTOR.metrics(target=target, remote_ids=(first.remote_id, second.remote_id))
-    assert read == {first.remote_id: Counts(views=None, reactions=0, comments=0, shares=None)}
+    assert read == {first.remote_id: Counts(views=0, reactions=0, comments=0, shares=None)}
+
+
+def test_views_are_told_while_the_metric_lives_and_their_loss_costs_no_other_number(server: RehearsalServer, target: Target) -> None:
+    post = commit(target, payload_of("M8"))
+    assert isinstance(post, Published)
+    requests.get(post.url, timeout=5)
+    CONNECTOR.comment(target=target, remote_id=post.remote_id, text="Một")
+    assert CONNECTOR.metrics(target=target, remote_ids=(post.remote_id,)) == {post.remote_id: Counts(views=1, reactions=0, comments=1, shares=None)}
+    server.fault("metric_gone", call="insights")
+    assert CONNECTOR.metrics(target=target, remote_ids=(post.remote_id,)) == {post.remote_id: Counts(views=None, reactions=0, comments=1, shares=None)}
+
+
+def without(server: RehearsalServer, target: Target, right: str) -> Target:
+    """The Page's key as it is where a person did not tick one right."""
+    kept = [scope for scope in SCOPES.split(",") if scope != right]
+    query = {"access_token": server.user_token(choice="1", pages=[target.remote_id], permissions=kept), "fields": "id,access_token"}
+    (page,) = requests.get(f"{server.graph}/v26.0/me/accounts", params=query, timeout=5).json()["data"]
+    return replace(target, credential=replace(target.credential, token=page["access_token"]))
+
+
+def test_a_key_without_the_right_to_numbers_still_tells_the_rest(server: RehearsalServer, target: Target) -> None:
+    post = commit(target, payload_of("M8"))
+    assert isinstance(post, Published)
+    read = CONNECTOR.metrics(target=without(server, target, "read_insights"), remote_ids=(post.remote_id,))
+    assert read == {post.remote_id: Counts(views=None, reactions=0, comments=0, shares=None)}
+
+
+def test_a_comment_stands_once_under_the_post_and_is_found_again(server: RehearsalServer, target: Target) -> None:
+    post = commit(target, payload_of("M1"))
+    assert isinstance(post, Published)
+    words = "Mời bạn đọc kể chuyện của mình.\nhttp://127.0.0.1/a7"
+    assert CONNECTOR.find_comment(target=target, remote_id=post.remote_id, text=words) == Look(Sight.NOT_FOUND)
+    said = CONNECTOR.comment(target=target, remote_id=post.remote_id, text=words)
+    assert isinstance(said, Published) and "comment_id=" in said.url
+    assert CONNECTOR.find_comment(target=target, remote_id=post.remote_id, text=words) == Look(Sight.FOUND, said.remote_id, said.url)
+    assert server.comments(post.remote_id) == [words]
+    assert "Mời bạn đọc kể chuyện" in server.page_html()
+
+
+@pytest.mark.parametrize(("fault", "there"), [("lost_answer", True), ("error_after", True), ("error_before", False)])
+def test_a_comment_whose_answer_is_lost_is_looked_for(fault: str, there: bool, server: RehearsalServer, target: Target) -> None:
+    post = commit(target, payload_of("M1"))
+    assert isinstance(post, Published)
+    server.fault(fault, call="comments")
+    lost = CONNECTOR.comment(target=target, remote_id=post.remote_id, text="Một lần")
+    assert isinstance(lost, Failure) and lost.kind == F.AMBIGUOUS
+    look = CONNECTOR.find_comment(target=target, remote_id=post.remote_id, text="Một lần")
+    assert not isinstance(look, Failure) and (look.sight == Sight.FOUND) is there
+
+
+def test_an_old_comment_is_found_on_a_later_page_of_the_list(target: Target) -> None:
+    post = commit(target, payload_of("M1"))
+    assert isinstance(post, Published)
+    for number in range(102):
+        assert isinstance(CONNECTOR.comment(target=target, remote_id=post.remote_id, text=f"Bình luận {number}"), Published)
+    look = CONNECTOR.find_comment(target=target, remote_id=post.remote_id, text="Bình luận 0")
+    assert not isinstance(look, Failure) and look.sight == Sight.FOUND
+
+
+def test_a_key_that_may_not_comment_loses_the_comment_and_not_the_page(server: RehearsalServer, target: Target) -> None:
+    post = commit(target, payload_of("M1"))
+    assert isinstance(post, Published)
+    refused = CONNECTOR.comment(target=without(server, target, "pages_manage_engagement"), remote_id=post.remote_id, text="Không được")
+    assert isinstance(refused, Failure) and (refused.kind, refused.code) == (F.CONTENT, "no_comment_right")
+    assert server.comments(post.remote_id) == []
+
+
+class Paper(BaseHTTPRequestHandler):
+    """The story's page, as it stands."""
+
+    headline = "Tít sai"
+
+    def do_GET(self) -> None:
+        found = self.headline and self.path.startswith("/bai")
+        self.send_response(200 if found else 404)
+        self.end_headers()
+        self.wfile.write(f'<meta property="og:title" content="{self.headline}">'.encode())
+
+    def log_message(self, *unused: object) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def paper() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Paper) as running:
+        Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_address[1]}/bai-a7.html"
+        running.shutdown()
+        Paper.headline = "Tít sai"
+
+
+def test_a_corrected_headline_reaches_the_card_of_the_post(server: RehearsalServer, target: Target, paper: str) -> None:
+    payload = CONNECTOR.compose(snapshot=replace(story(), link=paper), marker="M1", settings={})
+    assert isinstance(commit(target, payload), Published)
+    server.wait_until(lambda: "Tít sai" in server.page_html())
+    Paper.headline = "Tít đúng"
+    assert CONNECTOR.refresh_preview(target=target, link=paper) == Done()
+    assert "Tít đúng" in server.page_html() and "Tít sai" not in server.page_html()
+
+
+def test_a_page_that_cannot_be_read_is_tried_again_unless_its_story_was_taken_away(target: Target, paper: str) -> None:
+    Paper.headline = ""
+    unread = CONNECTOR.refresh_preview(target=target, link=paper)
+    assert isinstance(unread, Failure) and (unread.kind, unread.code) == (F.TRANSIENT_SAFE, "link_preview")
+    assert CONNECTOR.refresh_preview(target=replace(target, job=Job("J", event="withdrawn")), link=paper) == Done()
+
+
+@pytest.mark.parametrize(
+    ("mode", "media", "place", "pictures", "kind", "in_text", "card"),
+    [
+        ("link", "", "", 2, "link", False, True), ("link", "pictures", "", 2, "photos", True, False), ("link", "picture", "", 1, "photos", True, False),
+        ("photos", "none", "", 0, "link", False, True), ("photos", "", "", 2, "photos", True, False), ("link", "pictures", "", 0, "link", False, True),
+        ("link", "", "text", 2, "text", True, False), ("link", "", "comment", 2, "text", False, False), ("photos", "", "comment", 2, "photos", False, False),
+        ("text", "", "card", 0, "link", False, True), ("text", "", "", 0, "text", True, False),
+    ],
+)  # fmt: skip
+def test_what_the_desk_chose_for_the_story_comes_before_the_account_s_way(mode: str, media: str, place: str, pictures: int, kind: str, in_text: bool, card: bool) -> None:
+    chosen = replace(story(pictures=pictures), media=media, link_place=place)
+    payload = CONNECTOR.compose(snapshot=chosen, marker="M1", settings={"mode": mode})
+    assert (payload.kind, "utm_id=M1" in payload.body["message"], bool(payload.body["link"]), len(payload.body["pictures"])) == (kind, in_text, card, pictures if kind == "photos" else 0)

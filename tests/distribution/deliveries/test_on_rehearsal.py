@@ -14,7 +14,9 @@ from distribution.channels.models import Account
 from distribution.deliveries import reconciling, services
 from distribution.deliveries.enums import DeliveryState, Operation
 from distribution.deliveries.models import Delivery, Stray
+from newsroom.articles.models import ArticlePage
 from newsroom.common import clock
+from newsroom.pages.guard import door_open
 from publishing.events.enums import EventKind
 from publishing.events.models import Alarm
 from tests.distribution.channels.conftest import rehearsal
@@ -134,3 +136,48 @@ def test_at_night_a_deleted_post_and_a_twin_of_ours_are_found(live_newsroom: New
     assert there.removed_at is None and deleted.removed_outside
     assert Alarm.objects.filter(code="post_gone", subject=deleted.pk, cleared_at=None).exists()
     assert [(stray.remote_id, stray.delivery_id) for stray in Stray.objects.all()] == [(twin_id, there.pk)]
+
+
+def with_comment(live_newsroom: Newsroom, words: str, *, link_place: str = "") -> Delivery:
+    """A story that is posted with a comment of the Page's own."""
+    story = live_newsroom.story("Ba giờ sáng, loa biên phòng gọi tên từng chiếc tàu.")
+    version = ArticlePage.objects.get(pk=story.pk).latest_revision.as_object()
+    rows = list(version.channel_texts.all())
+    rows[0].first_comment, rows[0].link_place = words, link_place
+    version.channel_texts = rows
+    with door_open():
+        version.save_revision().publish(skip_permission_checks=True)
+    live_newsroom.event(story)
+    return Delivery.objects.get(story=story, operation=Operation.PUBLISH)
+
+
+@pytest.mark.parametrize("fault", ["", "lost_answer", "error_after", "error_before"])
+def test_the_first_comment_stands_once_under_the_post_whatever_is_lost(live_newsroom: Newsroom, rehearsal: RehearsalServer, fault: str) -> None:
+    post = with_comment(live_newsroom, "Mời bạn đọc kể chuyện của mình.")
+    if fault:
+        rehearsal.fault(fault, call="comments")
+    live_newsroom.run_until_quiet(seconds=20, rounds=8)
+    post.refresh_from_db()
+    comment = Delivery.objects.get(original=post, operation=Operation.COMMENT)
+    assert (post.state, comment.state) == (S.PUBLISHED, S.PUBLISHED)
+    assert rehearsal.comments(post.remote_id) == ["Mời bạn đọc kể chuyện của mình."]
+
+
+def test_the_link_may_stand_in_the_first_comment_alone_and_the_post_is_still_found(live_newsroom: Newsroom, rehearsal: RehearsalServer) -> None:
+    post = with_comment(live_newsroom, "Đọc cả bài:", link_place="comment")
+    rehearsal.fault("lost_answer", call="feed")
+    live_newsroom.run_until_quiet(seconds=20, rounds=8)
+    post.refresh_from_db()
+    (shown,) = rehearsal.posts(state="published")
+    assert (post.state, post.remote_id) == (S.PUBLISHED, shown["id"]) and not shown["link"] and "http" not in shown["text"]
+    (said,) = rehearsal.comments(post.remote_id)
+    assert said.startswith("Đọc cả bài:\nhttp") and said.endswith(".html")
+
+
+def test_an_edited_story_asks_for_a_new_card_once(live_newsroom: Newsroom, rehearsal: RehearsalServer) -> None:
+    post = live_newsroom.work(live_newsroom.publish("Tít sai"))
+    live_newsroom.event(ArticlePage.objects.get(pk=post.story_id), EventKind.CORRECTED, text="Tít đúng")
+    live_newsroom.run_until_quiet(seconds=20, rounds=3)
+    (call,) = [call for call in rehearsal.calls("scrape") if call["outcome"] != "running"][:1]
+    assert call["detail"]["scrape"] == "true" and "utm_id" not in call["detail"]["id"]
+    assert rehearsal.posts()[0]["text"] == "Tít đúng"

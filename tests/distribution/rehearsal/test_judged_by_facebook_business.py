@@ -1,6 +1,7 @@
 """Facebook's own client drives the rehearsal platform: if it is content, the fake keeps the contract (channels.md 17.3)."""
 
 import pytest
+from facebook_business.adobjects.comment import Comment
 from facebook_business.adobjects.page import Page
 from facebook_business.adobjects.pagepost import PagePost
 from facebook_business.adobjects.photo import Photo
@@ -133,6 +134,28 @@ def test_an_unpublished_post_is_not_listed_until_it_is_published(page, api, rehe
     assert rehearsal_server.posts(state="unpublished")[0]["id"] == post["id"] and "Chưa hiện" not in rehearsal_server.page_html()
     PagePost(post["id"], api=api).api_update(params={"is_published": True})
     assert [item["id"] for item in page.get_published_posts(fields=["id"])] == [post["id"]]
+
+
+def test_the_page_comments_under_its_post_and_takes_the_comment_back(page, api, rehearsal_server):
+    post = PagePost(page.create_feed(params={"message": "Bài"})["id"], api=api)
+    said = post.create_comment(fields=["id", "message"], params={"message": "Bình luận đầu tiên"})
+    post.create_comment(params={"message": "Thứ hai"})
+    assert [(item["message"], item["from"]["id"]) for item in post.get_comments(fields=["message", "from"])][:1] == [("Bình luận đầu tiên", rehearsal_server.page_id)]
+    assert [item["message"] for item in post.get_comments(fields=["message"], params={"order": "reverse_chronological", "limit": 1})] == ["Thứ hai", "Bình luận đầu tiên"]
+    assert post.api_get(fields=["comments.limit(0).summary(true)"])["comments"]["summary"] == {"total_count": 2}
+    assert "Bình luận đầu tiên" in rehearsal_server.page_html()
+    assert Comment(said["id"], api=api).api_get(fields=["message"])["message"] == "Bình luận đầu tiên"
+    Comment(said["id"], api=api).api_delete()
+    assert rehearsal_server.comments(post["id"]) == ["Thứ hai"] and "Bình luận đầu tiên" not in rehearsal_server.page_html()
+
+
+def test_insights_tell_the_metrics_that_live_and_one_dead_one_fails_the_call(page, api):
+    post = PagePost(page.create_feed(params={"message": "Bài"})["id"], api=api)
+    (row,) = post.get_insights(params={"metric": ["post_media_view"]})
+    assert row["name"] == "post_media_view" and row["values"] == [{"value": 0}]
+    with pytest.raises(FacebookRequestError) as refused:
+        post.get_insights(params={"metric": ["post_media_view", "post_impressions_unique"]})
+    assert refused.value.api_error_code() == 100
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from distribution.rehearsal import faults, readers, world
+from distribution.rehearsal import faults, posts, readers, world
 from distribution.rehearsal.platforms.base import Context
-from distribution.rehearsal.platforms.facebook import errors, faulty, provider
+from distribution.rehearsal.platforms.facebook import errors, faulty, nodes, provider, tables, talk
 from distribution.rehearsal.platforms.facebook.dialog import Dialog
 from distribution.rehearsal.platforms.facebook.graph import Graph
 
@@ -18,12 +18,15 @@ class FacebookPlatform:
     kind = "facebook"
     label = "Facebook"
     known_faults = faulty.KNOWN & frozenset(faults.NAMES)
-    known_calls: tuple[str, ...] = ("feed", "photos", "edit", "delete")
+    known_calls: tuple[str, ...] = ("feed", "photos", "edit", "delete", "comments", "insights")
     known_subcodes: frozenset[int] = errors.DEAD_SUBCODES
     accounts: tuple[world.Account, ...] = world.FACEBOOK_PAGES
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        with context.store.write() as db:
+            for statement in filter(str.strip, tables.SCHEMA.split(";")):
+                db.execute(statement)
         server = provider.build(context.settings, context.store)
         self._dialog = Dialog(context, server)
         self._graph = Graph(context, server)
@@ -39,8 +42,19 @@ class FacebookPlatform:
             if len(parts) == 2 and parts[0] == "avatar":
                 return readers.avatar(self, parts[1].removesuffix(".svg"))
             if len(parts) == 3 and parts[1] == "posts":
-                return readers.one_post(self._context, self, account=parts[0], post_id=f"{parts[0]}_{parts[2]}")
+                return self._one_post(parts[0], f"{parts[0]}_{parts[2]}")
         return self._graph.handle(request, path)
+
+    def _one_post(self, account: str, post_id: str) -> Response:
+        """The permalink of a post; opening it is a view."""
+        with self._context.store.write() as db:
+            if row := posts.get(db, platform=self.kind, post_id=post_id):
+                tables.seen(db, row["id"])
+        return readers.one_post(self._context, self, account=account, post_id=post_id)
+
+    def comments(self, db: sqlite3.Connection, post_id: str) -> list[dict[str, Any]]:
+        """What stands under a post."""
+        return [{"name": nodes.PAGES[row["page"]].name, "text": row["message"], "created_at": row["created_at"]} for row in talk.of_post(db, post_id)]
 
     def film(self, db: sqlite3.Connection, post_id: str) -> dict[str, Any] | None:
         """No videos here."""
@@ -54,7 +68,8 @@ class FacebookPlatform:
         return []
 
     def reset(self, db: sqlite3.Connection) -> None:
-        """Nothing beside the shared rows."""
+        """As on the first day."""
+        tables.reset(db)
 
     def card(self) -> dict[str, Any]:
         """What a script needs to connect here."""

@@ -22,6 +22,7 @@ KNOWN = frozenset(
         "token_expires",
         "token_revoked",
         "duplicate_refused",
+        "metric_gone",
     }
 )
 

@@ -16,6 +16,7 @@ from distribution.rehearsal.platforms.facebook import (
     fields,
     nodes,
     provider,
+    talk,
     tokens,
     usage,
 )
@@ -37,6 +38,7 @@ class Graph:
         self._context = context
         self._server = server
         self._writes = Writes(context)
+        self._talk = talk.Talk(context)
         self._usage = usage.Usage()
         self._fixed: dict[tuple[str, str], Handler] = {
             ("GET", "me"): self._me,
@@ -95,6 +97,10 @@ class Graph:
             if row:
                 self._may_see(token, row["account"], "GET", object_id=node)
                 return answer(nodes.post(db, row, nodes.post_fields(wanted), base=base))
+            said = talk.find(db, node)
+            if said:
+                self._may_see(token, said["page"], "GET", object_id=node)
+                return answer(talk.node(said, wanted or talk.DEFAULT, base=base))
             picture = media.get(db, platform=PLATFORM, media_id=node)
             if picture:
                 self._may_see(token, picture["account"], "GET", object_id=node)
@@ -102,6 +108,10 @@ class Graph:
         raise errors.missing_object(node, "get")
 
     def _edge(self, db: sqlite3.Connection, params: Params, token: Token, node: str, edge: str, base: str) -> Response:
+        row = posts.get(db, platform=PLATFORM, post_id=node)
+        if row and edge in ("comments", "insights"):
+            self._may_see(token, row["account"], "GET", object_id=node)
+            return self._talk.listing(db, params, token, row, base) if edge == "comments" else self._talk.insights(params, token, row)
         if node not in nodes.PAGES:
             raise errors.missing_object(node, "get")
         if edge not in ("published_posts", "feed", "posts", "scheduled_posts"):
@@ -167,6 +177,10 @@ class Graph:
             token = self._token(db, params)
             row = posts.get(db, platform=PLATFORM, post_id=parts[0])
             picture = media.get(db, platform=PLATFORM, media_id=parts[0])
+            said = talk.find(db, parts[0])
+        if len(parts) == 2 and parts[1] == "comments" and row and method == "POST":
+            self._may_see(token, row["account"], method, object_id=parts[0])
+            return self._talk.say(request, call, token, params, row, base)
         if len(parts) == 2:
             edges = {"feed": self._writes.feed, "photos": self._writes.photos}
             if parts[0] not in nodes.PAGES or method != "POST" or parts[1] not in edges:
@@ -178,6 +192,8 @@ class Graph:
         if row:
             self._may_see(token, row["account"], method, object_id=parts[0])
             return self._writes.delete(request, call, token, row)
+        if said and method == "DELETE":
+            return self._talk.remove(request, call, token, said)
         if picture and method == "DELETE":
             return self._writes.delete_photo(request, call, token, picture)
         raise errors.missing_object(parts[0], method)
@@ -250,11 +266,21 @@ class Graph:
     def _scrape(self, request: Request, params: Params, base: str) -> Response:
         with self._context.store.read() as db:
             self._token(db, params)
+        call = calls.begin(self._context.store, platform=PLATFORM, account="", call="scrape", method="POST", path="/", fields=params.for_log())
+        try:
+            response = self._read_anew(params)
+        except GraphError as error:
+            calls.finish(self._context.store, call, outcome="refused", status=error.status)
+            raise
+        calls.finish(self._context.store, call, outcome="answered", status=200)
+        return response
+
+    def _read_anew(self, params: Params) -> Response:
         url = params.text("id", longest=2_000)
         if not url or not params.flag("scrape", default=False):
             raise GraphError("Unsupported post request.", code=100, type="GraphMethodException")
         try:
-            card = previews.look(self._context.settings, self._context.store, url)
+            card = previews.look_again(self._context.settings, self._context.store, url)
         except previews.NotFetched as error:
             raise GraphError(
                 "(#1611070) The URL could not be scraped.", code=1611070, user_message=f"Không đọc được trang: {error}"[:300]

@@ -64,7 +64,7 @@ _POST: dict[str, Callable[[_Shown, Field], Any]] = {
     "full_picture": lambda it, field: _first_picture(it.db, it.row, it.base),
     "attachments": lambda it, field: _attachments(it.db, it.row, it.base),
     "shares": lambda it, field: None,
-    "comments": lambda it, field: _counter(field),
+    "comments": lambda it, field: _counter(field, _comments(it)),
     "reactions": lambda it, field: _counter(field),
     "likes": lambda it, field: _counter(field),
 }
@@ -149,11 +149,15 @@ def read_cursor(text: str) -> tuple[str, int]:
         raise bad_parameter("Invalid cursors values.") from error
 
 
-def _counter(field: Field) -> dict[str, Any]:
+def _counter(field: Field, count: int = 0) -> dict[str, Any]:
     counted: dict[str, Any] = {"data": []}
     if field.modifiers.get("summary") in ("true", "1", "total_count"):
-        counted["summary"] = {"total_count": 0}
+        counted["summary"] = {"total_count": count}
     return counted
+
+
+def _comments(it: _Shown) -> int:
+    return int(it.db.execute("SELECT COUNT(*) FROM facebook_comments WHERE post = ? AND deleted_at IS NULL", (it.row["id"],)).fetchone()[0])
 
 
 def _status_type(db: sqlite3.Connection, row: sqlite3.Row) -> str:

@@ -68,6 +68,12 @@ class Params:
             raise bad_parameter(f"param {name} must be an integer not below {least}.")
         return min(int(text), most)
 
+    def names(self, name: str) -> list[str]:
+        """Several names: with commas between, or as the JSON list that Facebook's own client sends."""
+        text = self.text(name, longest=4_000).strip()
+        found = _as_list(text) if text.startswith("[") else text.split(",")
+        return [str(item).strip() for item in found if str(item).strip()]
+
     def attached_media(self) -> list[str]:
         """Photo ids in order, from a JSON list or from attached_media[0], attached_media[1]…"""
         indexed = sorted((int(found.group(1)), name) for name in self._values if (found := _MEDIA.match(name)))
