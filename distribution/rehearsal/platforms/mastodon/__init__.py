@@ -171,6 +171,7 @@ def _fields(request: Request) -> dict[str, Any]:
         return found | {name.removesuffix("[]"): request.form.getlist(name) for name in request.form if name.endswith("[]")}
     try:
         body = json.loads(request.get_data() or b"{}")
+        json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise MastodonError("The request body is no JSON", 400) from error
     if not isinstance(body, dict):

@@ -120,7 +120,8 @@ class Statuses:
         token.require("read:statuses")
         if account not in entities.ACCOUNTS:
             raise not_found()
-        limit = min(int(request.args.get("limit", "20")) if request.args.get("limit", "20").isdigit() else 20, MOST_ROWS)
+        wanted = request.args.get("limit", "")
+        limit = max(1, min(int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 20, MOST_ROWS))
         where, values = "platform = ? AND account = ? AND state <> 'deleted'", [entities.PLATFORM, account]
         if (below := request.args.get("max_id", "")).isdigit():
             where, values = f"{where} AND CAST(id AS INTEGER) < CAST(? AS INTEGER)", [*values, below]
@@ -152,6 +153,8 @@ def _kept(db: sqlite3.Connection, account: str, key: str) -> str:
 
 
 def _text(fields: dict[str, Any]) -> str:
+    if not isinstance(fields.get("status") or "", str):
+        raise MastodonError("status is invalid", 400)
     text = str(fields.get("status") or "").replace("\r\n", "\n")
     if not text.strip() and not _ids(fields):
         raise invalid("Text can't be blank")

@@ -83,7 +83,8 @@ class Methods:
         if row.get("type") == "photo":
             return Item("photo", self._picture(params, "media", place))
         if row.get("type") == "video":
-            return Item("video", self._film(params, "media", place), {name: int(row.get(name) or 0) for name in ("width", "height", "duration")})
+            shape = {name: value for name in ("width", "height", "duration") if isinstance(value := row.get(name), int)}
+            return Item("video", self._film(params, "media", place), shape)
         raise bad("unsupported type of media")
 
     # Changing

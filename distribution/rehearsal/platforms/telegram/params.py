@@ -21,6 +21,7 @@ class Params:
         if request.mimetype == "application/json":
             try:
                 body = json.loads(request.get_data() or b"{}")
+                json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text
             except (ValueError, RecursionError) as error:
                 raise bad("can't parse JSON object") from error
             if not isinstance(body, dict):
@@ -67,6 +68,8 @@ class Params:
         values = self.values if source is None else source
         if values.get("parse_mode"):
             raise bad("unsupported parse_mode: the rehearsal platform takes entities")
+        if not isinstance(values.get(name) or "", str):
+            raise bad(f'field "{name}" must be of type String')
         text, limit = str(values.get(name) or ""), TEXT if name == "text" else CAPTION
         if units(text) > limit:
             raise bad("message is too long" if name == "text" else "message caption is too long")
