@@ -85,18 +85,20 @@ class Meter(Protocol):
 class Job:
     """What a call that changes the platform belongs to: the id of this very operation (post, edit, take-down: the same at every try), the version that it
     tells, the story's event behind it, and where files are read from: some platforms take them in that call only. `shows`: what the post that is edited
-    shows now, None where that is not sure (an edit's answer was lost, a person edited it); of a take-down what was first posted."""
+    shows now, None where that is not sure (an edit's answer was lost, a person edited it); of a take-down what was first
+    posted. `wanted`: False in a lookup for a post whose story was withdrawn meanwhile."""
 
     id: str
     version: int = 1
     event: str = "published"
     media: Media | None = None
     shows: Payload | None = None
+    wanted: bool = True
 
 
 @dataclass(frozen=True)
 class Target:
-    """The account a call goes to: its id on the platform, the base address (rehearsal or real), settings of its kind. `job` while something is sent."""
+    """The account a call goes to: its id on the platform, the base address (rehearsal or real), settings of its kind. `job` while something is sent or looked up."""
 
     remote_id: str
     address: str

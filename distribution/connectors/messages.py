@@ -96,6 +96,11 @@ MESSAGES: dict[str, str] = {
     "refused_there": _("The platform refused it in its own words. Read them, then decide."),
     "broadcast_night": _("Zalo sends to followers between 6:00 and 21:59 only. Nothing was sent; start it again in the morning."),
     "no_comment_right": _("The connection may not comment on the Page. Connect the channel again and tick the right to comment; the post itself is up."),
+    "webhook_gone": _("The partner's address takes no messages any more. Ask the partner, then connect it again; what waits goes out by itself."),
+    "webhook_signature": _("The partner does not accept our signature. Agree on a secret, then connect it again; what waits goes out by itself."),
+    "webhook_refused": _("The partner refused the message. Ask the partner what is wrong with it."),
+    "webhook_secret": _("This is no secret for signing: whsec_ and 24 to 64 bytes as base64."),
+    "webhook_address": _("Give an address that begins with https:// and holds no key and no question mark."),
     "bug": _("A fault in our own program. The developers are told."),
 }
 

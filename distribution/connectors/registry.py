@@ -12,6 +12,8 @@ from distribution.connectors.telegram_channel.connector import TelegramChannel
 from distribution.connectors.telegram_channel.oauth import TelegramLogin
 from distribution.connectors.tiktok.connector import TikTok
 from distribution.connectors.tiktok.oauth import TikTokLogin
+from distribution.connectors.webhook.connector import Webhook
+from distribution.connectors.webhook.oauth import WebhookLogin
 from distribution.connectors.youtube.connector import YouTube
 from distribution.connectors.youtube.oauth import GoogleLogin
 from distribution.connectors.zalo_oa.connector import ZaloOA
@@ -25,6 +27,7 @@ connectors.add("tiktok", TikTok())
 connectors.add("mastodon", Mastodon())
 connectors.add("zalo_oa", ZaloOA())
 connectors.add("telegram_channel", TelegramChannel())
+connectors.add("webhook", Webhook())
 
 logins: Registry[Login | KeyLogin] = Registry("login")
 logins.add("facebook_page", FacebookLogin())
@@ -33,3 +36,4 @@ logins.add("tiktok", TikTokLogin())
 logins.add("mastodon", MastodonLogin())
 logins.add("zalo_oa", ZaloLogin())
 logins.add("telegram_channel", TelegramLogin())
+logins.add("webhook", WebhookLogin())

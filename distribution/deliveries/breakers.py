@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from distribution.channels.models import Account
+from distribution.connectors.registry import logins
 from distribution.deliveries.models import Breaker
 from publishing.events.alarms import clear_alarm, raise_alarm
 
@@ -19,8 +21,9 @@ ALARM = "platform_closed"
 
 
 def keys_of(account: Account) -> tuple[str, str]:
-    """The breakers that an account stands behind: its own and its platform's."""
-    return f"account:{account.pk}", f"kind:{account.kind}"
+    """The breakers that an account stands behind: its own and its platform's, which is a server where every account names its own."""
+    host = f":{urlsplit(account.address).netloc}" if account.kind in logins and not logins.get(account.kind).address else ""
+    return f"account:{account.pk}", f"kind:{account.kind}{host}"[:80]
 
 
 def closed_until(*, account: Account, now: datetime) -> datetime | None:

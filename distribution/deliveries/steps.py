@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -39,7 +38,7 @@ from distribution.deliveries import calls, outcomes, pauses
 from distribution.deliveries.backoff import person_delay, poll_delay
 from distribution.deliveries.claims import lease_time
 from distribution.deliveries.enums import CHANGES, REPEATABLE, DeliveryState, Operation
-from distribution.deliveries.followers import end_without_call, shown_now, why
+from distribution.deliveries.followers import end_without_call, is_withdrawn, shown_now, why
 from distribution.deliveries.machine import During
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.transitions import NO_LEASE, LostRow, move, touch
@@ -172,7 +171,7 @@ class Walk:
     def _paid_the_look(self, target: Target) -> bool:
         """A commit was refused before. Look whether the refusal was true; False: the row has gone elsewhere."""
         delivery = self.delivery
-        look = self._call("lookup", target, lambda to: calls.look_up(self.connector, to, delivery, since=delivery.commit_intent_at or self.clock()))
+        look = self._call("lookup", target, lambda to: self._look_up(to, since=delivery.commit_intent_at or self.clock()))
         now = self.clock()
         if isinstance(look, Handed):
             outcomes.handed(delivery, outcome=look, now=now)
@@ -257,7 +256,7 @@ class Walk:
             return
         since = delivery.commit_intent_at
         known = bool(delivery.remote_id) and delivery.operation == Operation.PUBLISH
-        look = self._call("check" if known else "lookup", target, lambda to: (calls.check if known else partial(calls.look_up, since=since))(self.connector, to, delivery))
+        look = self._call("check" if known else "lookup", target, lambda to: calls.check(self.connector, to, delivery) if known else self._look_up(to, since=since))
         now = self.clock()
         if isinstance(look, Failure):
             outcomes.look_failed(delivery, failure=look, now=now)
@@ -271,6 +270,11 @@ class Walk:
             outcomes.unconfirmed(delivery, now=now)
         else:
             self._saw_nothing(now, since)
+
+    def _look_up(self, target: Target, *, since: datetime) -> Look | Wait | Handed | Failure:
+        delivery = self.delivery
+        job = Job(delivery.pk, delivery.version, delivery.event.kind, wanted=not is_withdrawn(delivery))
+        return calls.look_up(self.connector, replace(target, job=job), delivery, since=since)
 
     def _saw_nothing(self, now: datetime, since: datetime) -> None:
         delivery, settled_at = self.delivery, since + self.settle

@@ -9,7 +9,7 @@ from typing import Any
 from distribution.rehearsal import clock
 from distribution.rehearsal.store import Store
 
-_SECRET = frozenset({"access_token", "appsecret_proof", "client_secret", "password", "refresh_token", "secret_key", "upload_id", "upload_token"})
+_SECRET = frozenset({"access_token", "appsecret_proof", "client_secret", "password", "refresh_token", "secret", "secret_key", "upload_id", "upload_token"})
 
 
 @dataclass

@@ -167,3 +167,15 @@ TELEGRAM_CHANNELS = (
         colour="green",
     ),
 )
+
+WEBHOOK_PARTNERS = (
+    Account(
+        id="bensu",
+        name="Trang tin Bến Sứ · chạy thử",
+        username="bensu.chaythu",
+        category="Đối tác đăng lại",
+        about="Nhận bài của Báo Sông Ba qua webhook có chữ ký. Trang chạy thử: không ai ngoài tòa soạn nhìn thấy. Từng bản tin: /webhook/messages",
+        tasks=(),
+        colour="green",
+    ),
+)

@@ -31,6 +31,7 @@ SECRETS = re.compile(
 )
 # Keys that stand in no field of their own: a bot's token (also in an address' path, where Telegram wants it), whatever follows Bearer.
 BARE_SECRETS = re.compile(r"(/bot)\d[^/\s\"'<>?)]*|(?<!\d)\d{5,16}(?::|%3A)[\w-]{20,}|(\bBearer\s+)[^\s\"',]+", re.I)
+SIGNING = re.compile(r"whsec_[\w+/=-]+")  # secrets of webhooks
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class ForbiddenAddress(OSError):
 
 def scrub(text: str) -> str:
     """The text without tokens and secrets."""
-    return SECRETS.sub(r"\1…", BARE_SECRETS.sub(lambda found: f"{found[1] or found[2] or ''}…", text))
+    return SIGNING.sub("whsec_…", SECRETS.sub(r"\1…", BARE_SECRETS.sub(lambda found: f"{found[1] or found[2] or ''}…", text)))
 
 
 def _public_address(host: str, port: int) -> str:

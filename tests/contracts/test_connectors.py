@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import json
 import subprocess
 import sys
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distribution.connectors.base import Connector, Counts, Failure, Measures, Phase, Picture, Snapshot, Video
-from distribution.connectors.facebook_page.errors import classify
-from distribution.connectors.mastodon.errors import classify as classify_mastodon
+from distribution.connectors.base import Broadcasts, Comments, Connector, Counts, Failure, FailureClass, Measures, Phase, Picture, RefreshesPreview, Snapshot, Video
 from distribution.connectors.messages import MESSAGES
 from distribution.connectors.registry import connectors, logins
-from distribution.connectors.telegram_channel.errors import classify as classify_telegram
-from distribution.connectors.tiktok.errors import classify as classify_tiktok
-from distribution.connectors.youtube.errors import classify as classify_google
-from distribution.connectors.zalo_oa.errors import classify as classify_zalo
-from newsroom.common.http import Answer
+from newsroom.common.http import Answer, NoAnswer
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = [pytest.param(connector, id=kind) for kind, connector in connectors.items()]
+NAMES = [kind for kind, _connector in connectors.items()]
 WORDS = st.text(min_size=1, max_size=200).filter(lambda text: text.strip())
+
+
+def classifier(kind: str) -> Any:
+    """`classify` of a kind's `errors.py`; the clock is an argument where it wants one."""
+    found = importlib.import_module(f"distribution.connectors.{kind}.errors").classify
+    return partial(found, now=NOW) if "now" in inspect.signature(found).parameters else found
 
 
 def snapshot(text: str) -> Snapshot:
@@ -75,26 +81,46 @@ def test_the_preview_shows_the_words_that_are_sent(connector: Connector) -> None
     assert "Lời dẫn của kênh" in connector.preview(payload=payload)["text"]
 
 
+@pytest.mark.parametrize("kind", NAMES)
 @given(body=st.binary(max_size=300), status=st.integers(100, 599), phase=st.sampled_from(list(Phase)))
-def test_no_answer_is_too_strange_to_be_classified(body: bytes, status: int, phase: Phase) -> None:
-    others = (classify, classify_tiktok, classify_mastodon, classify_zalo, classify_telegram)
-    for failure in (*(tell(Answer(status, body), phase=phase) for tell in others), classify_google(Answer(status, body), phase=phase, now=NOW)):
-        assert isinstance(failure, Failure) and failure.code in MESSAGES
+def test_no_answer_is_too_strange_to_be_classified(kind: str, body: bytes, status: int, phase: Phase) -> None:
+    failure = classifier(kind)(Answer(status, body), phase=phase)
+    assert isinstance(failure, Failure) and failure.code in MESSAGES
 
 
+@pytest.mark.parametrize("kind", NAMES)
 @given(error=st.dictionaries(st.sampled_from(["code", "error_subcode", "message", "is_transient", "error_user_msg"]), st.one_of(st.none(), st.integers(), st.text(), st.floats(allow_nan=False))))
-def test_no_error_body_is_too_strange_either(error: dict[str, object]) -> None:
-    import json
-
+def test_no_error_body_is_too_strange_either(kind: str, error: dict[str, object]) -> None:
     for phase in Phase:
-        answer = Answer(400, json.dumps({"error": error}).encode())
-        assert classify(answer, phase=phase).code in MESSAGES
-        assert classify_google(answer, phase=phase, now=NOW).code in MESSAGES
-        assert classify_tiktok(answer, phase=phase).code in MESSAGES
-        assert classify_mastodon(answer, phase=phase).code in MESSAGES
-        assert classify_zalo(answer, phase=phase).code in MESSAGES
-        assert classify_zalo(Answer(200, json.dumps({**error, "error": error.get("code")}).encode()), phase=phase).code in MESSAGES
-        assert classify_telegram(answer, phase=phase).code in MESSAGES
+        assert classifier(kind)(Answer(400, json.dumps({"error": error}).encode()), phase=phase).code in MESSAGES
+        assert classifier(kind)(Answer(200, json.dumps({**error, "error": error.get("code")}).encode()), phase=phase).code in MESSAGES
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_commit_that_never_left_may_be_repeated_and_one_that_left_may_not(kind: str) -> None:
+    classify = classifier(kind)
+    assert classify(NoAnswer(False, "refused"), phase=Phase.COMMIT).kind == FailureClass.TRANSIENT_SAFE
+    assert classify(NoAnswer(True, "reset"), phase=Phase.COMMIT).kind == FailureClass.AMBIGUOUS
+    assert classify(NoAnswer(True, "reset"), phase=Phase.READ).kind == FailureClass.TRANSIENT_SAFE
+    assert classify(Answer(500, b""), phase=Phase.COMMIT).kind == FailureClass.AMBIGUOUS
+
+
+@pytest.mark.parametrize("connector", KINDS)
+def test_what_a_kind_says_it_can_is_what_it_has(connector: Connector) -> None:
+    can = connector.capabilities({})
+    assert can.can_comment <= isinstance(connector, Comments)
+    assert can.can_refresh_preview <= isinstance(connector, RefreshesPreview)
+    assert can.can_broadcast <= isinstance(connector, Broadcasts)
+    assert can.text_limit > 0 and can.settle_seconds > 0 and can.text_unit in ("characters", "bytes", "utf16")
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_kind_has_its_folder_its_log_in_and_a_rehearsal_platform(kind: str) -> None:
+    login = logins.get(kind)
+    assert connectors.get(kind).kind == kind
+    assert (ROOT / "distribution/rehearsal/platforms" / login.rehearsal / "__init__.py").is_file()
+    assert (ROOT / "distribution/connectors" / kind / "connector.py").is_file()
+    assert (ROOT / "tests/distribution/connectors" / f"test_{kind}.py").is_file()
 
 
 def test_every_kind_says_how_an_account_of_it_is_connected() -> None:

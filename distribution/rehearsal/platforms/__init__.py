@@ -7,6 +7,7 @@ from distribution.rehearsal.platforms.facebook import FacebookPlatform
 from distribution.rehearsal.platforms.mastodon import MastodonPlatform
 from distribution.rehearsal.platforms.telegram import TelegramPlatform
 from distribution.rehearsal.platforms.tiktok import TiktokPlatform
+from distribution.rehearsal.platforms.webhook import WebhookPlatform
 from distribution.rehearsal.platforms.youtube import YoutubePlatform
 from distribution.rehearsal.platforms.zalo import ZaloPlatform
 
@@ -17,4 +18,5 @@ KINDS: dict[str, Callable[[Context], Platform]] = {
     "mastodon": MastodonPlatform,
     "zalo": ZaloPlatform,
     "telegram": TelegramPlatform,
+    "webhook": WebhookPlatform,
 }
