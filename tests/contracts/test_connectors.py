@@ -17,7 +17,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distribution.connectors.base import Broadcasts, Comments, Connector, Counts, Failure, FailureClass, Measures, Phase, Picture, RefreshesPreview, Snapshot, Video
+from distribution.connectors.base import (
+    Broadcasts,
+    Comments,
+    Connector,
+    Counts,
+    Failure,
+    FailureClass,
+    Measures,
+    Phase,
+    Picture,
+    RefreshesPreview,
+    Snapshot,
+    Video,
+)
 from distribution.connectors.messages import MESSAGES
 from distribution.connectors.registry import connectors, logins
 from newsroom.common.http import Answer, NoAnswer

@@ -19,7 +19,21 @@ from standardwebhooks import Webhook as Judge
 from standardwebhooks.webhooks import WebhookVerificationError
 from ulid import ULID
 
-from distribution.connectors.base import Credential, Done, Failure, FailureClass, Health, Job, Look, Phase, Picture, Published, Sight, Snapshot, Target
+from distribution.connectors.base import (
+    Credential,
+    Done,
+    Failure,
+    FailureClass,
+    Health,
+    Job,
+    Look,
+    Phase,
+    Picture,
+    Published,
+    Sight,
+    Snapshot,
+    Target,
+)
 from distribution.connectors.logins import App
 from distribution.connectors.webhook.connector import Webhook
 from distribution.connectors.webhook.errors import classify

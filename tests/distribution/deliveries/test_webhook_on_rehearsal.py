@@ -15,7 +15,7 @@ from distribution.channels.enums import AccountState
 from distribution.channels.models import Account
 from distribution.deliveries import services
 from distribution.deliveries.breakers import keys_of
-from distribution.deliveries.enums import DeliveryState, Operation
+from distribution.deliveries.enums import DeliveryState
 from distribution.deliveries.models import Delivery
 from newsroom.common import clock
 from publishing.events.enums import EventKind
