@@ -68,10 +68,11 @@ def validate(*, payload: Payload, settings: JSON) -> list[Problem]:
 
 
 def preview(payload: Payload) -> JSON:
-    """What readers there will see."""
+    """What readers there will see. The length is without the link, as the limit of the channel's text is."""
     body = payload.body
+    length = count(body["status"], config.URL_LENGTH) - config.URL_LENGTH - 2
     pictures = [item["key"] for item in body["media"] if not item["video"]]
-    return {"text": body["status"], "card": None if body["media"] else body["card"], "pictures": pictures, "length": count(body["status"], config.URL_LENGTH)}
+    return {"text": body["status"], "card": None if body["media"] else body["card"], "pictures": pictures, "length": length}
 
 
 def status_of(payload: Payload, ids: list[str]) -> JSON:

@@ -332,6 +332,7 @@ def test_a_text_is_measured_with_its_link_by_the_server_s_own_limit() -> None:
     (problem,) = CONNECTOR.validate(payload=compose(story("ế" * (fits + 1))), settings={})
     assert problem.values == {"count": 501, "limit": 500}
     assert CONNECTOR.validate(payload=compose(story("ế" * (fits + 1))), settings={"text_limit": 5000}) == []
+    assert CONNECTOR.preview(payload=compose(story("ế" * fits)))["length"] == fits  # the editor shows both numbers side by side
 
 
 def test_a_post_s_address_tells_its_number(target: Target) -> None:

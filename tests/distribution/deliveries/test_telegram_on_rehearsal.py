@@ -101,15 +101,24 @@ def test_withdrawing_deletes_the_post(channel: Newsroom, rehearsal: RehearsalSer
     assert gone.state == S.PUBLISHED and gone.original is not None and Delivery.objects.get(pk=gone.original_id).removed_at is not None
 
 
-def test_what_telegram_deletes_no_more_is_a_task_for_a_person_with_the_post_s_address(channel: Newsroom, rehearsal: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from distribution.connectors.base import Phase
-    from distribution.connectors.telegram_channel.errors import classify
-    from newsroom.common.http import Answer
+@pytest.fixture
+def impatient(db: Any, settings: Any, tmp_path: Any) -> Iterator[RehearsalServer]:
+    """A platform whose time for deleting is over at once."""
+    server = RehearsalServer.start(tmp_path, env={"REHEARSAL_TELEGRAM_HOURS": "0"})
+    settings.NEWSROOM_REHEARSAL, settings.REHEARSAL_ADDRESS = True, server.base_url
+    yield server
+    server.stop()
 
-    refusal = classify(Answer(400, b'{"ok":false,"error_code":400,"description":"Bad Request: message can\'t be deleted for everyone"}'), phase=Phase.STAGE)
-    monkeypatch.setattr("distribution.connectors.telegram_channel.connector.TelegramChannel.delete", lambda self, **_call: refusal)
-    task = withdrawn(channel)
-    assert task.state == S.WAITING_FOR_HUMAN and len(rehearsal.posts(state="published")) == 1
+
+def test_what_telegram_deletes_no_more_is_a_task_for_a_person_with_the_post_s_address(impatient: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "ring", lambda ids: None)
+    with scripted_platform() as unused:
+        newsroom = Newsroom(unused)
+        newsroom.now = clock.now()
+        newsroom.account = demo.connect(EXPECTED, now=newsroom.now)
+        task = withdrawn(newsroom)
+    assert (task.state, task.failure_code) == (S.WAITING_FOR_HUMAN, "too_late_to_delete")
+    assert len(impatient.posts(state="published")) == 1
     assert "/telegram/baosongba_chaythu/" in Alarm.objects.get(subject=task.pk, cleared_at=None).message
 
 
