@@ -41,7 +41,10 @@ fi
 second=0
 if [ -n "$database" ] && [ -n "$redis" ]; then
   echo "== On PostgreSQL and Redis: what depends on the database"
-  fixed=2; DATABASE_URL=$database REDIS_URL=$redis run -m "(postgres or database) and not elasticsearch" "$@"; second=$?
+  export DATABASE_URL=$database REDIS_URL=$redis
+  fixed=6; run -n 2 --dist loadfile -m "(postgres or database) and not (elasticsearch or processes or browser or slow)" "$@"; second=$?
+  fixed=2; run -m "(postgres or database) and (processes or browser or slow) and not elasticsearch" "$@" || second=1
+  unset DATABASE_URL REDIS_URL
   skipped=""
 else
   skipped="NOT RUN: the pass on PostgreSQL and Redis. To have it: apt-get install postgresql redis-server, or give NEWSROOM_TEST_DATABASE_URL and NEWSROOM_TEST_REDIS_URL."

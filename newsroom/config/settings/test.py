@@ -1,5 +1,6 @@
 """Settings of the suite: every switch that a test relies on is pinned here, never read from the machine."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -20,7 +21,10 @@ PRIVATE_ROOT = _var / "private"
 STATIC_ROOT = _var / "static"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 if REDIS_URL:  # the pass on PostgreSQL: cache and doorbells go through the real Redis, under names of this run
-    CACHES = {"default": CACHES["default"] | {"KEY_PREFIX": _var.name}}
+    # Two tests at a time: emptying the cache empties a whole Redis database, so each process has one to itself.
+    REDIS_URL = f"{REDIS_URL.rpartition('/')[0]}/{os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}"
+    CELERY_BROKER_URL = REDIS_URL
+    CACHES = {"default": CACHES["default"] | {"LOCATION": REDIS_URL, "KEY_PREFIX": _var.name}}
     CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"global_keyprefix": f"{_var.name}:"}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
