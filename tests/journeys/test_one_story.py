@@ -1,4 +1,4 @@
-"""One story, all the way: written, approved, live at its second, once on the fanpage and once on the video channel, found without accents.
+"""One story, all the way: written, approved, live at its second, once on the fanpage and once on the video channel, found without accents; then corrected, then killed.
 
 On the embedded default as `make run` starts it, and on nginx, PostgreSQL, Redis and Elasticsearch as docker/compose.yml does.
 """
@@ -24,6 +24,7 @@ from PIL import Image
 from selenium.webdriver import Chrome
 
 from tests.chromium import window
+from tests.journeys import afterwards
 from tests.journeys.people import Person
 from tests.journeys.production import Production
 from tests.journeys.stack import Stack
@@ -120,7 +121,7 @@ def film(tmp_path: Path) -> Path:
 
 
 def test_a_story_goes_from_the_reporter_to_readers_and_the_channels(stack: Stack, browser: Chrome, picture: Path, film: Path) -> None:
-    tell(stack, browser, picture, film)
+    afterwards_too(stack, browser, tell(stack, browser, picture, film))
 
 
 @pytest.mark.elasticsearch
@@ -131,6 +132,8 @@ def test_the_same_way_in_production(production: Production, browser: Chrome, pic
     assert page.headers["Server"] == "nginx" and "X-Paper-Kept" not in page.headers
     production.run("manage", "archive", "sweep", "--check")  # fails where the archives differ
     production.run("manage", "pages", "check")
+    afterwards_too(production.stack, browser, story)
+    production.run("manage", "deposit", "verify")
 
 
 def path_of(stack: Stack, story: int) -> str:
@@ -164,6 +167,13 @@ def tell(stack: Stack, browser: Chrome, picture: Path, film: Path) -> int:
     check_readers(stack, story, due)
     check_video(stack, story)
     return story
+
+
+def afterwards_too(stack: Stack, browser: Chrome, story: int) -> None:
+    """Corrected, then killed: on the paper and in both posts."""
+    person = Person(browser, stack.address)
+    afterwards.correct(person, stack, story, (POST, VIDEO_TEXT))
+    afterwards.kill(person, stack, story, (POST, VIDEO_TEXT))
 
 
 def edit_as_the_desk(editor: Person, story: int) -> None:
