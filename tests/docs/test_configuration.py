@@ -15,6 +15,7 @@ PAGE = ROOT / "docs" / "configuration.md"
 MAY_READ = {
     "newsroom/config/env.py", "newsroom/config/celery.py", "newsroom/config/wsgi.py", "newsroom/common/serve.py", "newsroom/common/supervisor.py",
     "distribution/rehearsal/settings.py", "manage.py",
+    "newsroom/config/settings/test.py",  # which of two test processes it is
 }  # fmt: skip
 PRINT = """
 import json, os
