@@ -101,6 +101,8 @@ MESSAGES: dict[str, str] = {
     "webhook_refused": _("The partner refused the message. Ask the partner what is wrong with it."),
     "webhook_secret": _("This is no secret for signing: whsec_ and 24 to 64 bytes as base64."),
     "webhook_address": _("Give an address that begins with https:// and holds no key and no question mark."),
+    "video_left_out": _("The video is larger than this channel takes (%(limit)d MB): the article goes out without it."),
+    "video_refused_there": _("Zalo cannot use the video. Make it anew, or choose pictures for this channel."),
     "bug": _("A fault in our own program. The developers are told."),
 }
 

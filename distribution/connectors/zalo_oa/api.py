@@ -23,12 +23,15 @@ MARKER = re.compile(r"\butm_id=([0-9A-HJKMNP-TV-Z]{26})\b")
 ABSENT = frozenset({-201, -210})  # what a question about an article answers that is not there; Zalo has no number of its own for it
 
 
-def zalo(target: Target, method: str, path: str, *, phase: Phase, params: Mapping[str, Any] | None = None, body: JSON | None = None) -> JSON | Failure:
-    """Call `path` of the target's address: the `data` of a success, else the failure. Success is `error` 0, whatever the status says."""
-    headers = {**signed(target.credential), **({"Content-Type": "application/json"} if body is not None else {})}
+def zalo(
+    target: Target, method: str, path: str, *, phase: Phase, params: Mapping[str, Any] | None = None, body: JSON | None = None, raw: Any = None,
+    headers: Mapping[str, str] | None = None, read_seconds: float = 30.0,
+) -> JSON | Failure:  # fmt: skip
+    """Call `path` of the target's address: the `data` of a success, else the failure. Success is `error` 0, whatever the status says. `raw`: a body that is no JSON."""
+    said = {**signed(target.credential), **({"Content-Type": "application/json"} if body is not None else {}), **(headers or {})}
     outcome = call(
-        method, f"{target.address.rstrip('/')}/v2.0/{path}", params=params, data=json.dumps(body, ensure_ascii=False).encode() if body is not None else None,
-        headers=headers, allowed_origins=target.settings.get("allowed_origins", ()), read_seconds=float(target.settings.get("read_seconds", 30.0)),
+        method, f"{target.address.rstrip('/')}/v2.0/{path}", params=params, data=json.dumps(body, ensure_ascii=False).encode() if body is not None else raw,
+        headers=said, allowed_origins=target.settings.get("allowed_origins", ()), read_seconds=float(target.settings.get("read_seconds", read_seconds)),
     )  # fmt: skip
     if isinstance(outcome, NoAnswer):
         return classify(outcome, phase=phase)
@@ -130,6 +133,13 @@ def holds(found: JSON, words: str) -> bool:
 def bare(text: str) -> str:
     """A title as two samples of it can be compared."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def video_in(found: JSON) -> str:
+    """The id of the video that an article has in its body; an edit, which overwrites the article, says it again."""
+    blocks = found.get("body")
+    ids = [str(block.get("video_id") or "") for block in blocks if isinstance(block, dict) and block.get("type") == "video"] if isinstance(blocks, list) else []
+    return ids[0] if ids else ""
 
 
 def is_shown(found: JSON) -> bool:

@@ -33,8 +33,8 @@ from distribution.connectors.base import (
 )  # fmt: skip
 from distribution.connectors.listings import Listed
 from distribution.connectors.messages import sentence
-from distribution.connectors.zalo_oa import config, oauth, texts
-from distribution.connectors.zalo_oa.api import address_of, article, holds, is_shown, job, listed, ours, slices, zalo
+from distribution.connectors.zalo_oa import config, oauth, texts, uploads
+from distribution.connectors.zalo_oa.api import address_of, article, holds, is_shown, job, listed, ours, slices, video_in, zalo
 
 F = FailureClass
 VIETNAM = timezone(timedelta(hours=7))
@@ -51,6 +51,7 @@ class ZaloOA:
         return Capabilities(
             kinds=("article",), text_limit=config.DESCRIPTION_LIMIT, picture_limit=20, can_edit=True, can_delete=True, can_lookup=True, link_editable=True,
             settle_seconds=float(settings.get("settle_seconds", 60)), minimum_gap=float(settings.get("minimum_gap", 0)), metrics=("views", "shares"), can_broadcast=True,
+            can_carry_video=True,
         )  # fmt: skip
 
     def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
@@ -66,7 +67,7 @@ class ZaloOA:
         return texts.preview(payload)
 
     def stage(self, *, target: Target, payload: Payload, handle: JSON, media: Media) -> Staged | Wait | Failure:
-        """One step of: create hidden, ask after the job, know the article's id."""
+        """One step of: send the video, create hidden, ask after the job, know the article's id."""
         if handle.get("id"):
             return Staged({"id": handle["id"]})
         if handle.get("token"):
@@ -79,11 +80,13 @@ class ZaloOA:
         lost_at = float(handle.get("lost_at") or 0)
         if lost_at and time.time() - lost_at < float(target.settings.get("lost_settle", config.LOST_SETTLE)):
             return Wait(config.LOST_PAUSE)
+        if payload.body["video"] and not handle.get("video_id"):
+            return uploads.step(target, payload, handle, media)
         return _create(target, payload, handle)
 
     def commit(self, *, target: Target, payload: Payload, handle: JSON) -> Published | Wait | Failure:
         """Show the article: the whole of it again, with status "show". Repeated, it changes nothing."""
-        body = texts.request(payload, status="show", article_id=str(handle.get("id") or ""))
+        body = texts.request(payload, status="show", article_id=str(handle.get("id") or ""), video_id=str(handle.get("video_id") or ""))
         data = zalo(target, "POST", "article/update", phase=Phase.COMMIT, body=body)
         if isinstance(data, Failure):
             return data
@@ -96,7 +99,7 @@ class ZaloOA:
             return Look(Sight.CANNOT)
         outcome = job(target, token) if token and not remote_id else article_id
         if isinstance(outcome, Failure) and outcome.kind == F.PROCESSING:
-            return Wait(_pause(float(handle.get("shown_at") or 0)))
+            return Wait(config.pause(float(handle.get("shown_at") or 0)))
         if isinstance(outcome, Failure) and outcome.kind != F.CONTENT:
             return outcome
         seen = _seen(target, article_id)
@@ -118,7 +121,7 @@ class ZaloOA:
             return Done(gone=True)
         if holds(now, payload.body["print"]):
             return Done()
-        body = texts.request(payload, status="show" if is_shown(now) else "hide", article_id=remote_id)
+        body = texts.request(payload, status="show" if is_shown(now) else "hide", article_id=remote_id, video_id=video_in(now))
         data = zalo(target, "POST", "article/update", phase=Phase.STAGE, body=body)
         if isinstance(data, Failure):
             return data
@@ -200,7 +203,7 @@ def warnings_of(about: JSON, *, today: date) -> tuple[str, ...]:
 
 def _create(target: Target, payload: Payload, handle: JSON) -> Wait | Failure:
     """Create the article where nobody sees it. A lost answer is no failure yet: what it made is looked for first, and a new one is made after the third."""
-    data = zalo(target, "POST", "article/create", phase=Phase.COMMIT, body=texts.request(payload, status="hide"))
+    data = zalo(target, "POST", "article/create", phase=Phase.COMMIT, body=texts.request(payload, status="hide", video_id=str(handle.get("video_id") or "")))
     lost = int(handle.get("lost") or 0)
     if isinstance(data, Failure) and data.kind == F.AMBIGUOUS and lost < config.MOST_LOST and data.code != "refused_there":
         return Wait(config.LOST_PAUSE, {"lost_at": time.time(), "lost": lost + 1})
@@ -222,7 +225,7 @@ def _made(target: Target, handle: JSON) -> Wait | Failure:
     asked_at = float(handle.get("asked_at") or time.time())
     if time.time() - asked_at > float(target.settings.get("stuck_seconds", config.STUCK_SECONDS)):
         return Failure(F.CONTENT, "article_stuck", sentence("article_stuck"), platform_message=outcome.platform_message)
-    return Wait(_pause(asked_at))
+    return Wait(config.pause(asked_at))
 
 
 def _changed(target: Target, token: str) -> Done | Failure:
@@ -235,11 +238,6 @@ def _changed(target: Target, token: str) -> Done | Failure:
         if not (isinstance(outcome, Failure) and outcome.kind == F.PROCESSING):
             break
     return outcome if isinstance(outcome, Failure) else Done()
-
-
-def _pause(since: float) -> float:
-    age = max(0.0, time.time() - since)
-    return next((pause for until, pause in config.PAUSES if age < until), config.LONGEST_PAUSE)
 
 
 def _seen(target: Target, article_id: str) -> Look | Failure:

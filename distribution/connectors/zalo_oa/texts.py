@@ -22,9 +22,18 @@ def compose(*, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
     article["tracking_link"] = link
     body: JSON = {
         "message": with_hashtags(snapshot), "link": link, "words": _words(snapshot), "print": link.rpartition("=")[2],
-        "pictures": [picture.key for picture in snapshot.pictures[:1]], "article": article,
+        "pictures": [picture.key for picture in snapshot.pictures[:1]], "article": article, "video": _video(snapshot),
+        "video_too_big": bool(snapshot.video and snapshot.video.size > config.VIDEO_BYTES),
     }  # fmt: skip
     return Payload("article", marker, body)
+
+
+def _video(snapshot: Snapshot) -> JSON | None:
+    """The story's video, and the place that it has among the blocks: over the body, behind a notice."""
+    video = snapshot.video
+    if video is None or video.size > config.VIDEO_BYTES:
+        return None
+    return {"key": video.key, "size": video.size, "sha256": video.sha256, "at": len(_lead(snapshot)[1])}
 
 
 def _article(snapshot: Snapshot, settings: JSON) -> JSON:
@@ -122,6 +131,9 @@ def validate(*, payload: Payload, settings: JSON) -> list[Problem]:
             found.append(Problem(field, f"{field}_too_long", sentence(f"{field}_too_long"), True, {"count": count, "limit": limit}))
     if article["cover"] is None:
         found.append(Problem("media", "no_cover", sentence("no_cover"), True))
+    if payload.body["video_too_big"]:
+        limit = config.VIDEO_BYTES // 1_000_000
+        found.append(Problem("video", "video_left_out", sentence("video_left_out"), False, {"limit": limit}))
     return found
 
 
@@ -131,7 +143,11 @@ def preview(payload: Payload) -> JSON:
     return {"text": body["message"], "card": {"title": body["article"]["title"], "host": "Zalo"}, "pictures": list(body["pictures"]), "length": len(body["words"])}
 
 
-def request(payload: Payload, *, status: str, article_id: str = "") -> JSON:
-    """The body of create (hidden, no id) or update: the whole article again, with its status (3.2)."""
+def request(payload: Payload, *, status: str, article_id: str = "", video_id: str = "") -> JSON:
+    """The body of create (hidden, no id) or update: the whole article again, with its status and the id that its video has there (3.2)."""
     article: JSON = {**payload.body["article"], "status": status}
+    if video_id:
+        at = (payload.body["video"] or {}).get("at", 0)
+        block = {"type": "video", "video_id": video_id, "thumb": article["cover"]["photo_url"]}
+        article["body"] = [*article["body"][:at], block, *article["body"][at:]]
     return {"id": article_id, **article} if article_id else article

@@ -28,6 +28,7 @@ from distribution.connectors.base import (
     Snapshot,
     Staged,
     Target,
+    Video,
     Wait,
 )
 from distribution.connectors.logins import App
@@ -98,11 +99,11 @@ def payload_of(story: Snapshot, marker: str = "01JDMARKER0000000000000001", **se
     return CONNECTOR.compose(snapshot=story, marker=marker, settings=settings)
 
 
-def stage(target: Target, payload: Payload, handle: dict[str, Any] | None = None, *, steps: int = 30) -> tuple[Any, dict[str, Any]]:
+def stage(target: Target, payload: Payload, handle: dict[str, Any] | None = None, *, steps: int = 30, shelf: Any = None) -> tuple[Any, dict[str, Any]]:
     """Steps as a worker takes them, until staged or a failure; waits are short here."""
     handle, outcome = dict(handle or {}), None
     for _step in range(steps):
-        outcome = CONNECTOR.stage(target=target, payload=payload, handle=handle, media=NoMedia())
+        outcome = CONNECTOR.stage(target=target, payload=payload, handle=handle, media=shelf or NoMedia())
         if isinstance(outcome, Failure):
             return outcome, handle
         handle |= outcome.handle
@@ -292,6 +293,78 @@ def test_a_job_without_an_end_is_waited_for_and_then_told(target: Target, server
     assert isinstance(outcome, Wait) and outcome.seconds > 0
     outcome, _handle = stage(replace(target, settings={**target.settings, "stuck_seconds": 0}), payload, handle)
     assert isinstance(outcome, Failure) and outcome.code == "article_stuck"
+
+
+# Videos
+FILM = b"\x00\x00\x00\x18ftypisom" + bytes(range(256)) * 4096
+
+
+class Shelf:
+    """One film."""
+
+    def __init__(self, film: bytes = FILM) -> None:
+        self.film, self.size, self.mime = film, len(film), "video/mp4"
+
+    def read(self, key: str) -> tuple[bytes, str]:
+        raise LookupError(key)
+
+    def file(self, key: str) -> Shelf:
+        return self
+
+    def part(self, start: int, length: int) -> bytes:
+        return self.film[start : start + length]
+
+
+def with_film(story: Snapshot, film: bytes = FILM, **more: Any) -> Snapshot:
+    return replace(story, video=Video("file:v.mp4", "Video", len(film), "0" * 64, 12.0, 1280, 720), **more)
+
+
+def test_a_video_goes_up_once_and_stands_over_the_body_behind_a_notice(target: Target, server: RehearsalServer, story: Snapshot) -> None:
+    payload = payload_of(with_film(story))
+    outcome, handle = stage(target, payload, shelf=Shelf())
+    assert isinstance(outcome, Staged)
+    shown = CONNECTOR.commit(target=target, payload=payload, handle=handle)
+    assert isinstance(shown, Wait)
+    look = seen(target, handle | shown.handle)
+    page = requests.get(look.url, timeout=10).text
+    assert page.index("<video") < page.index("Nước lên.")
+    assert requests.get(f"{server.zalo}/film/{handle['video_id']}", timeout=10).content == FILM
+    edited = payload_of(with_film(story, notice="Đính chính: " + "a " * 200))
+    assert CONNECTOR.update(target=target, remote_id=look.remote_id, payload=edited) == Done()
+    page = requests.get(look.url, timeout=10).text
+    assert page.index("<strong>Đính chính") < page.index("<video") < page.index("Nước lên.")  # an edit says the video's id again
+    assert len(server.calls("video")) == 1
+
+
+def test_a_video_whose_answer_was_lost_goes_up_again_and_nobody_sees_the_first(target: Target, server: RehearsalServer, story: Snapshot) -> None:
+    server.fault("lost_answer", platform="zalo", call="video")
+    payload = payload_of(with_film(story))
+    outcome, handle = stage(target, payload, shelf=Shelf())
+    assert isinstance(outcome, Failure) and outcome.kind == F.TRANSIENT_SAFE
+    assert isinstance(stage(target, payload, handle, shelf=Shelf())[0], Staged)
+    assert len(server.posts()) == 1
+
+
+@pytest.mark.parametrize(("film", "shelf", "code"), [(b"no video" * 9, b"no video" * 9, "video_refused_there"), (FILM, FILM + b"x", "video_changed")])
+def test_a_video_that_zalo_refuses_or_that_is_another_stops_the_article(target: Target, server: RehearsalServer, story: Snapshot, film: bytes, shelf: bytes, code: str) -> None:
+    outcome, _handle = stage(target, payload_of(with_film(story, film)), shelf=Shelf(shelf))
+    assert isinstance(outcome, Failure) and (outcome.kind, outcome.code) == (F.CONTENT, code)
+    assert server.posts() == []
+
+
+def test_a_video_that_is_converted_for_ever_is_told(target: Target, server: RehearsalServer, story: Snapshot) -> None:
+    server.fault("stuck_processing", platform="zalo", call="video")
+    payload = payload_of(with_film(story))
+    outcome, handle = stage(target, payload, steps=3, shelf=Shelf())
+    assert isinstance(outcome, Wait)
+    outcome, _handle = stage(replace(target, settings={**target.settings, "stuck_seconds": 0}), payload, handle, shelf=Shelf())
+    assert isinstance(outcome, Failure) and outcome.code == "article_stuck"
+
+
+def test_a_video_over_50_mb_is_left_out_and_said_so(story: Snapshot) -> None:
+    payload = payload_of(replace(story, video=Video("file:v.mp4", "Video", 50_000_001, "0" * 64, 12.0, 1280, 720)))
+    (problem,) = CONNECTOR.validate(payload=payload, settings={})
+    assert (problem.code, problem.blocking, payload.body["video"]) == ("video_left_out", False, None)
 
 
 # Edits, take-downs

@@ -207,6 +207,42 @@ def test_a_picture_that_cannot_be_read_or_is_over_1_mb_ends_the_job(client: Clie
     assert rehearsal_server.posts() == []
 
 
+# 3.2 video
+FILM = b"\x00\x00\x00\x18ftypisom" + bytes(range(256)) * 64
+
+
+def film_state(client: Client, token: str) -> Any:
+    return requests.get(f"{client.server.zalo}/v2.0/article/upload_video/verify", headers={**client.headers, "token": token}, timeout=SECONDS).json()
+
+
+def converted(client: Client, content: bytes) -> Any:
+    answer = requests.post(f"{client.server.zalo}/v2.0/article/upload_video/preparevideo", files={"file": ("v.mp4", content, "video/mp4")}, headers=client.headers, timeout=SECONDS)
+    token = answer.json()["data"]["token"]
+    assert film_state(client, token)["data"]["status"] == 3
+    for _look in range(50):
+        found = film_state(client, token)["data"]
+        if found["status"] != 3:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it never ended")
+
+
+def test_a_video_is_sent_in_a_form_converted_and_shown_in_an_article_by_its_id(client: Client, rehearsal_server: RehearsalServer) -> None:
+    found = converted(client, FILM)
+    assert (found["status"], found["convert_percent"]) == (1, 100)
+    block = {"type": "video", "video_id": found["video_id"], "thumb": f"{client.pictures}/bia.jpg"}
+    made = client.made(status="show", body=[block, {"type": "text", "content": "<p>Nước lên.</p>"}])
+    page = requests.get(f"{rehearsal_server.zalo}/{client.tokens['oa_id']}/posts/{made}", timeout=SECONDS).text
+    assert f'src="/zalo/film/{found["video_id"]}"' in page
+    assert requests.get(f"{rehearsal_server.zalo}/film/{found['video_id']}", timeout=SECONDS).content == FILM
+    assert client.post("article/create", client.article(body=[{**block, "video_id": "x"}])).json()["error"] == -201
+
+
+def test_a_file_that_is_no_video_fails_while_it_is_converted(client: Client) -> None:
+    assert converted(client, b"no video at all")["status"] == 4
+    assert film_state(client, "x")["error"] == -201
+
+
 # 3.2 broadcast
 def message(*ids: str) -> dict[str, Any]:
     elements = [{"media_type": "article", "attachment_id": one} for one in ids]

@@ -6,12 +6,12 @@ from typing import Any
 
 import nh3
 from markupsafe import Markup
-from werkzeug.utils import redirect
+from werkzeug.utils import redirect, send_file
 from werkzeug.wrappers import Request, Response
 
-from distribution.rehearsal import faults, readers, world
+from distribution.rehearsal import faults, media, readers, world
 from distribution.rehearsal.platforms.base import Context
-from distribution.rehearsal.platforms.zalo import articles, faulty, tables
+from distribution.rehearsal.platforms.zalo import articles, faulty, tables, videos
 from distribution.rehearsal.platforms.zalo.api import ACCOUNTS, Api
 from distribution.rehearsal.platforms.zalo.errors import SAYS
 from distribution.rehearsal.platforms.zalo.login import Login
@@ -26,7 +26,7 @@ class ZaloPlatform:
     kind = "zalo"
     label = "Zalo OA"
     known_faults = faulty.KNOWN & frozenset(faults.NAMES)
-    known_calls: tuple[str, ...] = ("create", "update", "remove", "message", "detail", "list", "refresh")
+    known_calls: tuple[str, ...] = ("create", "update", "remove", "message", "video", "detail", "list", "refresh")
     known_subcodes: frozenset[int] = frozenset(-number for number in SAYS)  # of error_in_200: 211 makes it say -211
     accounts: tuple[world.Account, ...] = world.ZALO_OAS
 
@@ -52,6 +52,8 @@ class ZaloPlatform:
             return self._messages(rest) if rest else redirect(f"/zalo/messages/{world.ZALO_OAS[0].id}", code=302)
         if first == "picture":
             return readers.picture(self._context, platform="zalo", media_id=rest)
+        if first == "film":
+            return self._film(request, rest)
         account, _, post = rest.rpartition("/posts/") if first not in ACCOUNTS else (first, "", rest.removeprefix("posts/"))
         return self._article(account, post)
 
@@ -71,6 +73,16 @@ class ZaloPlatform:
             created_at=post["created_at"], edited_at=post["edited_at"],
         )  # fmt: skip
 
+    def _film(self, request: Request, video_id: str) -> Response:
+        """A video's own bytes; players ask for parts of them."""
+        with self._context.store.read() as db:
+            digest = videos.file_of(db, video_id)
+        if not digest:
+            return page("gone.html", status=404)
+        response = send_file(media.path_of(self._context.settings.media, digest), request.environ, mimetype="video/mp4", conditional=True, etag=digest)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
     def _messages(self, oa: str) -> Response:
         """What a follower has got from the account."""
         if oa not in ACCOUNTS:
@@ -82,7 +94,7 @@ class ZaloPlatform:
         return page("zalo_messages.html", account=ACCOUNTS[oa], messages=shown)
 
     def film(self, db: sqlite3.Connection, post_id: str) -> dict[str, Any] | None:
-        """No article has a video here."""
+        """The list shows no player; a video is in its article."""
         return None
 
     # The operator's side
@@ -91,8 +103,8 @@ class ZaloPlatform:
         articles.settle(db)
 
     def uploads(self, db: sqlite3.Connection) -> list[dict[str, Any]]:
-        """Articles have no resumable uploads."""
-        return []
+        """Videos for articles; each came in one piece."""
+        return videos.listing(db)
 
     def reset(self, db: sqlite3.Connection) -> None:
         """As on the first day."""
@@ -112,6 +124,8 @@ class ZaloPlatform:
 
 def _block(block: dict[str, Any], pictures: dict[str, str]) -> dict[str, Any]:
     """A block for the page; what an editor's HTML may hold and no more."""
+    if block["type"] == "video":
+        return {"film": block["video_id"]}
     if block["type"] == "image":
         return {"picture": pictures.get(block["url"], ""), "address": block["url"], "caption": block.get("caption", "")}
     return {"html": Markup(nh3.clean(block["content"], tags=TAGS, attributes={"a": {"href"}}))}  # noqa: S704  (cleaned)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from distribution.rehearsal import calls, media, previews, world
 from distribution.rehearsal.calls import Call
 from distribution.rehearsal.platforms.base import ConnectionCut, Context
-from distribution.rehearsal.platforms.zalo import articles, checks, faulty, tokens
+from distribution.rehearsal.platforms.zalo import articles, checks, faulty, tokens, videos
 from distribution.rehearsal.platforms.zalo.errors import INVALID, NO_PACKAGE, OUT_OF_RANGE, RATE, Broken, ZaloError, answer, broken
 from distribution.rehearsal.platforms.zalo.tokens import Token
 
@@ -39,6 +39,7 @@ class Api:
         table: dict[str, Callable[[Request, Token], Response]] = {
             "POST v2.0/article/create": self._create, "POST v2.0/article/update": self._update, "POST v2.0/article/verify": self._verify,
             "POST v2.0/article/remove": self._remove, "GET v2.0/article/getdetail": self._detail, "GET v2.0/article/getslice": self._slice,
+            "POST v2.0/article/upload_video/preparevideo": self._prepare, "GET v2.0/article/upload_video/verify": self._video,
             "GET v2.0/oa/getoa": self._account, "POST v2.0/oa/message": self._message,
         }  # fmt: skip
         try:
@@ -97,6 +98,9 @@ class Api:
         return self._logged(request, token, "update", lambda call: self._job(request, token, call, "update", article, content))
 
     def _job(self, request: Request, token: Token, call: Call, name: str, article: str, content: dict[str, Any]) -> Response:
+        with self._store.read() as db:
+            if not all(videos.file_of(db, str(block.get("video_id"))) for block in content["body"] if block["type"] == "video"):
+                raise checks.invalid("body.video_id is invalid")
         fault = faulty.take(self._context, call, name=name, token=token, kind=faulty.JOB)
         pictures, trouble = self._fetch(content)
         stuck = fault is not None and fault.name == "stuck_processing"
@@ -123,6 +127,31 @@ class Api:
                 return {}, f"photo_url is invalid: {file.mime}"
             found[url] = [file.sha256, file.size, file.mime, file.width, file.height]
         return found, ""
+
+    def _prepare(self, request: Request, token: Token) -> Response:
+        """A video's file in a form."""
+        file = request.files.get("file")
+        content = file.read() if file else b""
+        if not 0 < len(content) <= videos.LONGEST:
+            raise checks.invalid("file must be a video of at most 50 MB")
+
+        def act(call: Call) -> Response:
+            fault = faulty.take(self._context, call, name="video", token=token, kind=faulty.JOB)
+
+            def commit() -> Response:
+                with self._store.write() as db:
+                    call.object_id = videos.keep(db, self._context.settings.media, oa=token.oa, content=content, stuck=fault is not None and fault.name == "stuck_processing")
+                return answer({"token": call.object_id})
+
+            return faulty.finish(self._context, request, fault, commit)
+
+        return self._logged(request, token, "video", act)
+
+    def _video(self, request: Request, token: Token) -> Response:
+        """The token comes in a header of that name, or in the query."""
+        _only(request, {"token"})
+        with self._store.read() as db:
+            return answer(videos.state(db, token.oa, request.headers.get("token") or request.args.get("token", "")))
 
     def _verify(self, request: Request, token: Token) -> Response:
         job = checks.body_of(request, {"token"}).get("token")

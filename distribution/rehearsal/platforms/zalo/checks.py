@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request
 from distribution.rehearsal.platforms.zalo.errors import INVALID, UNSUPPORTED, ZaloError
 
 _ARTICLE = {"type", "title", "author", "cover", "description", "body", "status", "comment", "related_medias", "tracking_link"}
-_BLOCKS = {"text": {"type", "content"}, "image": {"type", "url", "caption"}}
+_BLOCKS = {"text": {"type", "content"}, "image": {"type", "url", "caption"}, "video": {"type", "video_id", "thumb"}}
 MOST_ELEMENTS = 5
 
 
@@ -81,10 +81,12 @@ def _blocks(value: Any) -> None:
     for block in value:
         kind = block.get("type") if isinstance(block, dict) else None
         if kind not in _BLOCKS:
-            raise ZaloError(UNSUPPORTED, "body.type must be text or image here")
+            raise ZaloError(UNSUPPORTED, "body.type must be text, image or video here")
         part(block, _BLOCKS[kind], "body")
         if kind == "image":
             address(block.get("url"), "body.url")
+        elif kind == "video":
+            address(block.get("thumb"), "body.thumb")
         elif not isinstance(block.get("content"), str) or not block["content"].strip():
             raise invalid("body.content must be a text")
 

@@ -26,6 +26,15 @@ CREATE TABLE IF NOT EXISTS zalo_jobs (
     ready_at TEXT NOT NULL,
     done_at TEXT
 );
+CREATE TABLE IF NOT EXISTS zalo_videos (
+    token TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    oa TEXT NOT NULL,
+    file TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    readable INTEGER NOT NULL,
+    ready_at TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS zalo_messages (
     id TEXT PRIMARY KEY,
     oa TEXT NOT NULL,
@@ -38,5 +47,5 @@ CREATE TABLE IF NOT EXISTS zalo_messages (
 
 def reset(db: sqlite3.Connection) -> None:
     """As on the first day."""
-    for table in ("zalo_articles", "zalo_jobs", "zalo_messages"):
+    for table in ("zalo_articles", "zalo_jobs", "zalo_videos", "zalo_messages"):
         db.execute(f"DELETE FROM {table}")
