@@ -63,4 +63,4 @@ class Means(models.TextChoices):
     """How somebody is told."""
 
     MAIL = "mail", _("mail")
-    WEBHOOK = "webhook", _("webhook")
+    WEBHOOK = "webhook", _("webhook")  # of old rows: partners' machines are told by a channel now, signed

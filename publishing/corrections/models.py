@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -139,11 +138,11 @@ class TakedownRequest(models.Model):
 
 
 class Partner(models.Model):
-    """Who republishes the paper's stories by agreement, and is told when one is corrected or taken away."""
+    """Who republishes the paper's stories by agreement, and is told when one is corrected or taken away. A partner whose machine
+    takes stories is connected as a channel beside (docs/webhook.md)."""
 
     name = models.CharField(_("name"), max_length=160, unique=True)
     mail = models.EmailField(_("mail"))
-    webhook = models.URLField(_("webhook address"), blank=True, validators=[URLValidator(schemes=["https", "http"])], help_text=_("Optional: takes a JSON message by POST."))
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -19,7 +18,6 @@ from newsroom.accounts.roles import LEADERS
 from newsroom.articles.addresses import story_path
 from newsroom.articles.models import ArticlePage
 from newsroom.common import dates
-from newsroom.common.http import Answer, call
 from publishing.corrections.enums import Means, NoticeKind
 from publishing.corrections.models import Notice, Partner, Told
 from publishing.corrections.selectors import plain_notice
@@ -31,7 +29,6 @@ from publishing.workflow.selectors import authors_of
 log = logging.getLogger(__name__)
 TASK = "publishing.corrections.tasks.tell"
 MOST_ATTEMPTS = 8
-WEBHOOK_SECONDS = 15.0
 
 
 def take_event(*, event: StoryEvent, now: datetime) -> None:
@@ -81,17 +78,11 @@ def _facts(event: StoryEvent) -> dict[str, str]:
 
 
 def _to_partners(event: StoryEvent, notice: Notice | None, *, now: datetime) -> Iterable[Told]:
-    """Partners hear what they must do with their copy: never why, which stays inside."""
+    """Partners hear what they must do with their copy: never why, which stays inside. Their machines hear it by the channel of webhooks, signed."""
     facts = _facts(event)
     subject, body = _for_partners(facts, notice)
-    kind = "corrected" if notice else event.kind
-    data = {"story": event.story_id, "version": event.version, **facts, "text": body}
-    message = json.dumps({"type": f"story.{kind}", "timestamp": now.isoformat(), "data": data}, ensure_ascii=False)
     for partner in Partner.objects.filter(active=True):
-        about = {"event": event, "notice": notice, "partner": partner, "subject": subject, "next_at": now}
-        yield Told(address=partner.mail, body=body, **about)
-        if partner.webhook:
-            yield Told(means=Means.WEBHOOK, address=partner.webhook, body=message, **about)
+        yield Told(event=event, notice=notice, partner=partner, address=partner.mail, subject=subject, body=body, next_at=now)
 
 
 def _for_partners(facts: dict[str, str], notice: Notice | None) -> tuple[str, str]:
@@ -113,7 +104,7 @@ def _to_party(notice: Notice, event: StoryEvent, *, now: datetime) -> Iterable[T
 
 def tell_waiting(*, now: datetime, limit: int = 50) -> int:
     """Send what waits, each on its own; what fails is tried again after 1, 2, 4 … minutes. Returns how many went out."""
-    waiting = list(Told.objects.filter(sent_at=None, next_at__lte=now, attempts__lt=MOST_ATTEMPTS).order_by("pk").values_list("pk", flat=True)[:limit])
+    waiting = list(Told.objects.filter(means=Means.MAIL, sent_at=None, next_at__lte=now, attempts__lt=MOST_ATTEMPTS).order_by("pk").values_list("pk", flat=True)[:limit])
     return sum(_send_one(pk, now=now) for pk in waiting)
 
 
@@ -126,7 +117,7 @@ def _send_one(pk: int, *, now: datetime) -> bool:
     if not Told.objects.filter(pk=pk, sent_at=None, next_at=row.next_at).update(next_at=later, attempts=row.attempts + 1):
         return False
     try:
-        error = _post(row) if row.means == Means.WEBHOOK else _mail(row)
+        error = _mail(row)
     except OSError as problem:  # no mail server, a refused address
         error = str(problem) or type(problem).__name__
     Told.objects.filter(pk=pk).update(sent_at=None if error else now, error=error[:500])
@@ -137,15 +128,6 @@ def _send_one(pk: int, *, now: datetime) -> bool:
 def _mail(row: Told) -> str:
     send_mail(" ".join(row.subject.splitlines()), row.body, None, [row.address])
     return ""
-
-
-def _post(row: Told) -> str:
-    """POST the message through the guarded client: an address inside our own network is refused."""
-    headers = {"Content-Type": "application/json; charset=utf-8", "Webhook-Id": f"told-{row.pk}"}
-    answer = call("POST", row.address, data=row.body.encode(), headers=headers, read_seconds=WEBHOOK_SECONDS)
-    if isinstance(answer, Answer):
-        return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
-    return answer.reason
 
 
 TELLER = Subscriber("corrections", take_event, takes_imported=False, queue="default")

@@ -49,8 +49,8 @@ class PartnerViewSet(ModelViewSet):
     menu_label = _("Republishing partners")
     menu_order = 810
     add_to_settings_menu = True
-    list_display = ["name", "mail", "webhook", "active"]
-    form_fields = ["name", "mail", "webhook", "active"]
+    list_display = ["name", "mail", "active"]
+    form_fields = ["name", "mail", "active"]
     copy_view_enabled = False
 
 
