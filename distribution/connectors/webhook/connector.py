@@ -114,9 +114,9 @@ class Webhook:
         return answer if isinstance(answer, Failure) else Done()
 
     def health(self, *, target: Target) -> Health | Failure:
-        """A signed ping: is the address there, is the secret right."""
+        """A signed ping: is the address there, is the secret right. A partner's name is what we call it."""
         answer = send(target, config.PING, {}, message_id=str(ULID()), phase=Phase.READ)
-        return answer if isinstance(answer, Failure) else Health(target.remote_id, target.remote_id)
+        return answer if isinstance(answer, Failure) else Health("", target.remote_id)
 
     def refresh(self, *, target: Target) -> Credential | Failure:
         """Secrets do not end by time: a person changes them."""

@@ -168,7 +168,7 @@ def test_while_a_secret_is_changed_old_and_new_are_both_believed_and_afterwards_
     old, new = new_secret(), new_secret()
     CHANNEL.health(target=target(partner, f"{new} {old}"))
     assert partner.last(old)["type"] == partner.last(new)["type"] == "ping"
-    assert CHANNEL.health(target=target(partner, new)) == Health("bensu.example", "bensu.example")
+    assert CHANNEL.health(target=target(partner, new)) == Health("", "bensu.example")
     with pytest.raises(WebhookVerificationError):
         partner.last(old)
 

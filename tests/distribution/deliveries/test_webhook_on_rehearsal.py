@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 import requests
+from django.test import Client
+from django.urls import reverse
 
 from distribution.channels import connecting, demo
 from distribution.channels.enums import AccountState
@@ -17,6 +19,7 @@ from distribution.deliveries import services
 from distribution.deliveries.breakers import keys_of
 from distribution.deliveries.enums import DeliveryState
 from distribution.deliveries.models import Delivery
+from newsroom.accounts.models import User
 from newsroom.common import clock
 from publishing.events.enums import EventKind
 from tests.distribution.channels.conftest import rehearsal
@@ -118,6 +121,20 @@ def test_a_partner_that_is_gone_or_changed_its_secret_waits_for_a_person_and_the
     partner.run_until_quiet(seconds=5, rounds=4)
     delivery.refresh_from_db()
     assert (delivery.state, len(rehearsal.posts(state="published"))) == (S.PUBLISHED, 1)
+
+
+def test_a_person_connects_a_partner_by_the_form_and_sees_the_secret_nowhere(rehearsal: RehearsalServer, admin: User, client: Client) -> None:
+    client.force_login(admin)
+    fields, form = rehearsal.card("webhook")["fields"], reverse("channel_keys", args=["webhook", "rehearsal"])
+    shown = client.get(form).content.decode()
+    assert "Địa chỉ nhận bản tin" in shown and "Khóa cũ" in shown
+    refused = client.post(form, {**fields, "name": "Cổng xã Đá Chẹt", "secret": "khong-phai-khoa"}).content.decode()
+    assert "Đây không phải khóa bí mật để ký" in refused and not Account.objects.exists()
+    client.post(form, {**fields, "name": "Cổng xã Đá Chẹt"})
+    account = Account.objects.get()
+    assert (account.kind, account.name, account.remote_id, account.state) == ("webhook", "Cổng xã Đá Chẹt", "127.0.0.1", AccountState.READY)
+    pages = "".join(client.get(address).content.decode() for address in (form, reverse("channel_list"), reverse("channel_edit", args=[account.pk])))
+    assert "Cổng xã Đá Chẹt" in pages and fields["secret"] not in pages and fields["secret"] not in account.sealed_token
 
 
 def test_one_dead_partner_does_not_stop_the_others(partner: Newsroom) -> None:
