@@ -170,9 +170,9 @@ TELEGRAM_CHANNELS = (
 
 WEBHOOK_PARTNERS = (
     Account(
-        id="bensu",
-        name="Trang tin Bến Sứ · chạy thử",
-        username="bensu.chaythu",
+        id="khesim",
+        name="Trang tin Khe Sim · chạy thử",
+        username="khesim.chaythu",
         category="Đối tác đăng lại",
         about="Nhận bài của Báo Sông Ba qua webhook có chữ ký. Trang chạy thử: không ai ngoài tòa soạn nhìn thấy. Từng bản tin: /webhook/messages",
         tasks=(),

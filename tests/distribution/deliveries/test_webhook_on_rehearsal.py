@@ -32,7 +32,7 @@ from tests.fakes.rehearsal import RehearsalServer, rehearsal_process, rehearsal_
 __all__ = ["rehearsal", "rehearsal_process", "rehearsal_server"]
 pytestmark = [pytest.mark.database, pytest.mark.processes]
 S = DeliveryState
-EXPECTED = demo.Expected("webhook", "doi-tac", "Trang tin Bến Sứ", "account_id")
+EXPECTED = demo.Expected("webhook", "doi-tac", "Trang tin Khe Sim", "account_id")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_story_goes_to_the_partner_once_as_an_item_that_the_schema_takes(partn
     delivery = partner.work(Delivery.objects.get(story=story))
     (post,) = rehearsal.posts(state="published")
     assert (delivery.state, delivery.commits, delivery.remote_id) == (S.PUBLISHED, 1, f"http://127.0.0.1:8000/a{story.pk}")
-    assert delivery.remote_url == f"{rehearsal.base_url}/webhook/bensu/posts/{post['id']}"
+    assert delivery.remote_url == f"{rehearsal.base_url}/webhook/khesim/posts/{post['id']}"
     assert requests.get(delivery.remote_url, timeout=10).status_code == 200
     assert "Lũ về Sông Ba" in post["text"] and "Nước lên nhanh." in post["text"]
     assert messages(rehearsal)[0]["id"] == delivery.pk
