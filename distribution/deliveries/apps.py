@@ -12,12 +12,15 @@ class DeliveriesConfig(AppConfig):
     def ready(self) -> None:
         """Take events; show on the desk where a story went."""
         from distribution.channels.registry import acceptance_listeners
+        from distribution.deliveries.copies import copies_of
         from distribution.deliveries.panels import desk_panel, marks_of
         from distribution.deliveries.subscribers import SUBSCRIBER, take_accepted
+        from publishing.corrections.registry import copies
         from publishing.events.registry import subscribers
         from publishing.workflow.registry import desk_panels, job_marks
 
         acceptance_listeners.add("deliveries", take_accepted)
         subscribers.add(SUBSCRIBER.name, SUBSCRIBER)
         desk_panels.add("deliveries", desk_panel)
+        copies.add("deliveries", copies_of)
         job_marks.add("deliveries", marks_of)

@@ -81,7 +81,8 @@ _AGAIN = frozenset({S.READY}) | _DROP
 TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     S.SCHEDULED: _AGAIN,
     # WAITING_FOR_HUMAN: an edit or a take-down that the channel cannot do.
-    S.READY: frozenset({S.STAGING, S.WAITING_FOR_HUMAN, *BLOCKED}) | _DROP,
+    # FAILED: its payload no longer fits the channel.
+    S.READY: frozenset({S.STAGING, S.WAITING_FOR_HUMAN, S.FAILED, *BLOCKED}) | _DROP,
     S.STAGING: frozenset({S.STAGED, S.PROCESSING, S.RETRY_WAIT, S.FAILED, S.READY, *BLOCKED}) | _DROP,
     # PUBLISHED, WAITING_FOR_HUMAN: a look that was owed before committing again found the post or its draft. READY: the lease ran out.
     S.STAGED: frozenset({S.COMMITTING, S.PUBLISHED, S.WAITING_FOR_HUMAN, S.READY, S.RETRY_WAIT, S.FAILED, S.UNCONFIRMED, *BLOCKED}) | _DROP,

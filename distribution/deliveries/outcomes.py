@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from distribution.channels import services as channels
 from distribution.channels.enums import GateReason
-from distribution.connectors.base import Failure, FailureClass, Handed, Published
+from distribution.connectors.base import Failure, FailureClass, Handed, Problem, Published
 from distribution.connectors.messages import sentence
 from distribution.deliveries import breakers
 from distribution.deliveries.backoff import MOST_ATTEMPTS, person_delay, poll_delay, retry_delay
@@ -50,6 +50,22 @@ def failure_fields(failure: Failure) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def problem_fields(problem: Problem) -> dict[str, Any]:
+    """What is wrong with a payload as fields of the row."""
+    return NO_FAILURE | {"failure_kind": FailureClass.CONTENT.value, "failure_code": problem.code[:60], "failure_message": problem.message[:300], "failure_values": problem.values}
+
+
+@transaction.atomic
+def fits_no_more(delivery: Delivery, *, problem: Problem, now: datetime) -> None:
+    """The channel would not take it: nothing was sent, a person mends the words, or does the edit there."""
+    fields = problem_fields(problem)
+    if delivery.operation in CHANGES:
+        over_to_a_person(delivery, fields=fields, now=now)
+        return
+    move(delivery, S.FAILED, now=now, **fields, **NO_LEASE)
+    alarm(delivery, now=now)
+
+
 def alarm(delivery: Delivery, *, now: datetime) -> None:
     """Tell a person that a delivery waits for them; once for each delivery and trouble."""
     code = ALARMS.get(DeliveryState(delivery.state))
@@ -60,6 +76,7 @@ def alarm(delivery: Delivery, *, now: datetime) -> None:
 def in_a_sentence(delivery: Delivery) -> str:
     """Channel, headline, state, reason, and the post's address where something is to be done with it."""
     reason = _(delivery.failure_message) if delivery.failure_message else str(delivery.get_state_display())
+    reason = reason % delivery.failure_values if delivery.failure_values else reason
     address = delivery.original.remote_url if delivery.original is not None and delivery.state == S.WAITING_FOR_HUMAN else ""
     return _("%(channel)s, “%(headline)s”: %(state)s. %(reason)s") % {
         "channel": delivery.account.name, "headline": delivery.story.draft_title or delivery.story.title, "state": delivery.get_state_display(),

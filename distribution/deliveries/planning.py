@@ -13,13 +13,13 @@ from django.conf import settings
 
 from distribution.channels.models import Account
 from distribution.channels.offers import close_offers, waits_for_unit
-from distribution.channels.selectors import capabilities_of, connector_of, settings_of, wanted_accounts
+from distribution.channels.selectors import capabilities_of, wanted_accounts
 from distribution.connectors.base import Payload
-from distribution.deliveries import followups
+from distribution.deliveries import followups, outcomes, tombstones
 from distribution.deliveries.claims import TAKE_DOWN
 from distribution.deliveries.enums import DEAD, FOLLOW_UPS, DeliveryState, Operation
 from distribution.deliveries.models import Delivery
-from distribution.deliveries.rows import CANCELLABLE, cancel, compose, gives_way, new_marker, write
+from distribution.deliveries.rows import CANCELLABLE, cancel, compose, first_blocking, gives_way, new_marker, write
 from distribution.renditions.snapshots import channel_text_of, snapshot_of, story_of
 from distribution.renditions.timing import due_at
 from publishing.events.enums import REMOVES, EventKind
@@ -37,6 +37,8 @@ def plan(*, event: StoryEvent, now: datetime) -> list[Delivery]:
     if Delivery.objects.filter(event=event).exists():
         return []
     lives = live_posts(event)
+    if event.kind == EventKind.NOTICE:
+        return list(tombstones.tell(lives.values(), event=event, now=now))
     if event.kind in REMOVES:
         close_offers(story_id=event.story_id, now=now)
         return list(_take_down(lives.values(), event=event, now=now))
@@ -138,8 +140,5 @@ def _freshness(account: Account) -> timedelta:
 
 def _first_state(account: Account, payload: Payload) -> dict[str, Any]:
     """Nothing, or failed from the start where no try could help: a person must act."""
-    blocking = [problem for problem in connector_of(account).validate(payload=payload, settings=settings_of(account)) if problem.blocking]
-    if not blocking:
-        return {}
-    first = blocking[0]
-    return {"state": S.FAILED, "failure_kind": "content", "failure_code": first.code, "failure_message": first.message, "failure_values": first.values}
+    first = first_blocking(account, payload)
+    return {"state": S.FAILED, **outcomes.problem_fields(first)} if first else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from ulid import ULID
 
 from distribution.channels.models import Account
 from distribution.channels.selectors import connector_of, settings_of
-from distribution.connectors.base import Payload, Snapshot
+from distribution.connectors.base import Payload, Problem, Snapshot
 from distribution.deliveries import outcomes
 from distribution.deliveries.enums import BEFORE_COMMIT, DeliveryState, Operation
 from distribution.deliveries.followers import why
@@ -19,7 +20,9 @@ from distribution.deliveries.models import Delivery
 from distribution.deliveries.transitions import NO_LEASE
 from publishing.events.models import StoryEvent
 
+log = logging.getLogger(__name__)
 S = DeliveryState
+WITH_WORDS = frozenset({Operation.PUBLISH, Operation.UPDATE})
 CANCELLABLE = frozenset({*BEFORE_COMMIT, S.FAILED})
 # Work of a person on a post that is there may be called off as well; a draft that they finish may not.
 NOT_SENT = Q(state__in=CANCELLABLE) | Q(state=S.WAITING_FOR_HUMAN) & ~Q(operation=Operation.PUBLISH)
@@ -33,6 +36,23 @@ def new_marker(now: datetime) -> str:
 def compose(account: Account, *, snapshot: Snapshot, marker: str) -> Payload:
     """What is sent, exactly; composed here once."""
     return connector_of(account).compose(snapshot=snapshot, marker=marker, settings=settings_of(account))
+
+
+def first_blocking(account: Account, payload: Payload) -> Problem | None:
+    """The first thing that keeps a payload from its channel as it is set up now; found without the network."""
+    found = connector_of(account).validate(payload=payload, settings=settings_of(account))
+    return next((problem for problem in found if problem.blocking), None)
+
+
+def blocking_problem(delivery: Delivery) -> Problem | None:
+    """The same for a post or an edit that is about to be sent: limits and rights of a channel change while a story waits."""
+    if delivery.operation not in WITH_WORDS:
+        return None
+    try:
+        return first_blocking(delivery.account, delivery.stored_payload)
+    except (LookupError, TypeError, ValueError):  # composed by an older program: the platform itself judges it
+        log.exception("delivery.not_judged id=%s", delivery.pk)
+        return None
 
 
 def write(

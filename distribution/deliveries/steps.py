@@ -41,6 +41,7 @@ from distribution.deliveries.enums import CHANGES, REPEATABLE, DeliveryState, Op
 from distribution.deliveries.followers import end_without_call, is_withdrawn, shown_now, why
 from distribution.deliveries.machine import During
 from distribution.deliveries.models import Delivery
+from distribution.deliveries.rows import blocking_problem
 from distribution.deliveries.transitions import NO_LEASE, LostRow, move, touch
 from distribution.renditions.media import RenditionMedia
 from newsroom.common.crypto import CannotOpen
@@ -127,6 +128,11 @@ class Walk:
         return {"lease_until": self.clock() + lease_time()}
 
     def _begin(self, target: Target) -> None:
+        """What no longer fits the channel as it is set up now fails before anything is sent: a person mends it."""
+        problem = blocking_problem(self.delivery)
+        if problem is not None:
+            outcomes.fits_no_more(self.delivery, problem=problem, now=self.clock())
+            return
         move(self.delivery, S.STAGING, now=self.clock(), **self._lease())
 
     def _stage(self, target: Target) -> None:

@@ -19,6 +19,8 @@ from distribution.channels.permissions import may_operate, may_see_raw
 from distribution.deliveries import broadcasts, bulk, decisions, pauses, selectors, sightings
 from distribution.deliveries.enums import Operation
 from distribution.deliveries.models import Delivery
+from distribution.epaper.enums import CopyState
+from distribution.epaper.selectors import CopyLine, board_lines
 from newsroom.accounts.models import User
 from newsroom.accounts.roles import DESK, Role, has_role
 from newsroom.common import clock
@@ -26,6 +28,9 @@ from newsroom.common.errors import NewsroomError
 
 VIEWERS = (*DESK, Role.MULTIMEDIA, Role.ADMINISTRATOR)
 A_PAGE = 40
+PAPER, MOST_OF_PAPER = "epaper", 6  # the paper's own copies stand beside the posts, not before all of them
+# What each filter of the board means for the paper's own copy: publication puts it there, so nothing holds or drops it.
+PAPER_STATES = {"": (), "asks": (CopyState.LATE,), "waiting": (CopyState.WAITING,), "posted": (CopyState.CONFIRMED,)}
 
 
 def _require_viewer(request: HttpRequest) -> None:
@@ -86,6 +91,15 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
     return {field: request.GET.get(name, "").replace("\x00", "").strip()[:100] for field, name in names.items()}
 
 
+def paper_lines(chosen: dict[str, str]) -> list[CopyLine]:
+    """The e-newspaper's own copies that the filters leave: more of them where the paper alone is asked for."""
+    other = chosen["account_key"] not in ("", PAPER) or chosen["operation"] not in ("", Operation.PUBLISH) or chosen["cause"]
+    if other or chosen["show"] not in PAPER_STATES:
+        return []
+    limit = A_PAGE if chosen["account_key"] == PAPER or chosen["story"] else MOST_OF_PAPER
+    return board_lines(limit, states=PAPER_STATES[chosen["show"]], story=chosen["story"])
+
+
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """The list, newest first, by state, channel, operation, cause and story; what is stopped; what failed for one cause."""
@@ -93,9 +107,10 @@ def board(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     page = Paginator(selectors.board(**chosen), A_PAGE).get_page(request.GET.get("p"))
     rows = [(selectors.line_of(delivery), acts_for(delivery), bool(forms_for(delivery))) for delivery in page]
+    paper = paper_lines(chosen) if page.number == 1 else []
     stopped = [(row, pauses.label_of(row.scope)) for row in pauses.open_pauses()]
     context = {
-        "page": page, "rows": rows, "chosen": chosen, "accounts": Account.objects.all(), "filters": _filters(), "may_act": may_operate(request.user),
+        "page": page, "rows": rows, "paper": paper, "PAPER": PAPER, "chosen": chosen, "accounts": Account.objects.all(), "filters": _filters(), "may_act": may_operate(request.user),
         "operations": Operation.choices, "stopped": stopped, "scopes": pauses.scopes(), "causes": bulk.causes(), "paused_channels": Account.objects.filter(state="paused"),
         "strays": sightings.open_strays(),
     }  # fmt: skip

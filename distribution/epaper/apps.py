@@ -10,12 +10,14 @@ class EpaperConfig(AppConfig):
     verbose_name = _("E-newspaper")
 
     def ready(self) -> None:
-        """Take events; show on the desk whether readers have the version."""
-        from distribution.epaper.panels import desk_panel, marks_of
+        """Take events; tell on the desk whether readers have the version."""
+        from distribution.epaper.copies import copies_of
+        from distribution.epaper.panels import marks_of
         from distribution.epaper.services import SUBSCRIBER
+        from publishing.corrections.registry import copies
         from publishing.events.registry import subscribers
-        from publishing.workflow.registry import desk_panels, job_marks
+        from publishing.workflow.registry import job_marks
 
         subscribers.add(SUBSCRIBER.name, SUBSCRIBER)
-        desk_panels.add("epaper", desk_panel)
+        copies.add("epaper", copies_of)
         job_marks.add("epaper", marks_of)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from distribution.epaper.enums import OPEN, CopyState
@@ -46,8 +47,13 @@ def open_copies() -> QuerySet[CopyCheck]:
     return CopyCheck.objects.filter(state__in=OPEN).select_related("story__main_section").prefetch_related("pings").order_by("created_at")
 
 
-def board_lines(limit: int = 30) -> list[CopyLine]:
-    """For the board beside the social copies: what is open first, then the newest."""
-    found = list(open_copies()[:limit])
-    rest = CopyCheck.objects.exclude(state__in=[*OPEN, CopyState.SUPERSEDED]).select_related("story__main_section").prefetch_related("pings").order_by("-created_at")
+def board_lines(limit: int = 30, *, states: Iterable[str] = (), story: str = "") -> list[CopyLine]:
+    """For the board beside the social copies: what is open first, then the newest; in these states, of this story (its number, or words of its headline)."""
+    wanted = Q(state__in=list(states) or [*OPEN, CopyState.CONFIRMED])
+    if story.isdecimal() and len(story) < 10:
+        wanted &= Q(story_id=int(story))
+    elif story:
+        wanted &= Q(story__draft_title__icontains=story)
+    found = list(open_copies().filter(wanted)[:limit])
+    rest = CopyCheck.objects.filter(wanted).exclude(state__in=OPEN).select_related("story__main_section").prefetch_related("pings").order_by("-created_at")
     return [line_of(check) for check in [*found, *rest[: limit - len(found)]]]

@@ -11,7 +11,7 @@ from newsroom.articles.models import ArticlePage
 from publishing.archive.base import Document
 from publishing.archive.documents import body_text, document_of
 from publishing.archive.services import database_engine, engine
-from publishing.events.enums import REMOVES
+from publishing.events.enums import HIDDEN
 from publishing.events.models import StoryEvent
 from publishing.events.registry import Subscriber
 
@@ -21,7 +21,7 @@ def take_event(*, event: StoryEvent, now: datetime) -> None:
     newest = StoryEvent.objects.filter(story_id=event.story_id).order_by("-version").first()
     if newest is None or newest.pk != event.pk:
         return
-    if event.kind in REMOVES:
+    if event.kind in HIDDEN:
         engine().remove([event.story_id])
         return
     engine().index([_document_for(event)])

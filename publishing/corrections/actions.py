@@ -53,6 +53,7 @@ CORRECTED = {
     "received_at": received_field,
 }
 PUBLIC = {"public_reason": lambda: _line(_("Reason for readers"), most=500, help_text=_("Optional: stands on the address of the story."))}
+EXPLAINED = {"public_reason": lambda: _line(_("Reason for readers"), most=500, help_text=_("Takes the place of what stands there; empty: none."))}
 KILLED = {"number": lambda: _line(_("Type the story's number again"), most=20, required=True, help_text=_("It ends the story's address, after the letter a.")), **PUBLIC}
 
 
@@ -111,6 +112,14 @@ def _kill(*, story: ArticlePage, actor: User, data: ActData, now: datetime) -> N
     removals.kill(story=story, actor=actor, number=more.get("number") or "", reason=data.reason, public_reason=more.get("public_reason") or "", now=now)
 
 
+def _may_explain(*, story: ArticlePage, state: StoryState, user: User, now: datetime) -> bool:
+    return not story.live and can_sign(user, now=now) and selectors.removal_of(story.pk) is not None
+
+
+def _explain(*, story: ArticlePage, actor: User, data: ActData, now: datetime) -> None:
+    removals.explain(story=story, actor=actor, public_reason=data.more.get("public_reason") or "", now=now)
+
+
 FIX, CLARIFY, CORRECT = NoticeKind.FIX, NoticeKind.CLARIFY, NoticeKind.CORRECT
 WAITS = _("Written down: it goes out with the story's next version, once that is signed.")
 ACTIONS = [
@@ -130,6 +139,7 @@ ACTIONS = [
         "kill", _("Kill"), _may_kill, _kill, _("Killed: readers no longer see it, copies on the channels are being deleted."), "danger", wants_reason=True, fields=KILLED,
         help=_("At once, without waiting for anything. Only the editor-in-chief may publish it again."),
     ),
+    DeskAction("explain", _("Tell readers why"), _may_explain, _explain, _("The address of the story says so now."), fields=EXPLAINED),
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ class CorrectionsConfig(AppConfig):
         from publishing.corrections.panels import desk_panel
         from publishing.corrections.terms import ensure_terms
         from publishing.corrections.told import TELLER
+        from publishing.deposit.registry import signatures
         from publishing.events.registry import subscribers
         from publishing.releases.registry import kinds_of_update, publication_listeners
         from publishing.workflow.registry import desk_panels, job_marks, signer_checks, words_beside
@@ -29,6 +30,7 @@ class CorrectionsConfig(AppConfig):
         signer_checks.add("corrections", services.reasons_against_signer)
         kinds_of_update.add("corrections", selectors.kind_of_update)
         publication_listeners.add("corrections", services.follow_publication)
+        signatures.add("notice", selectors.notice_of_event)
         subscribers.add("corrections", TELLER)
         desk_panels.add("corrections", desk_panel)
         job_marks.add("corrections", marks_of)

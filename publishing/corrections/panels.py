@@ -25,5 +25,5 @@ def desk_panel(story: ArticlePage, user: User) -> Any:
     if not (notices or removal or requests) or not (inside or user.pk in authors_of(story)):
         return None
     rows = [(notice, title_of(notice)) for notice in notices]
-    context = {"notices": rows, "removal": removal, "requests": requests, "told": told, "now": clock.now()}
+    context = {"notices": rows, "removal": removal, "requests": requests, "told": told, "inside": inside, "now": clock.now()}
     return render_to_string("publishing/corrections/desk_panel.html", context)

@@ -15,8 +15,9 @@ from publishing.corrections.services import drop_with_removal
 from publishing.events.enums import EventKind
 from publishing.releases.services import withdraw_story
 from publishing.workflow import words
+from publishing.workflow.enums import StepKind
 from publishing.workflow.selectors import can_sign
-from publishing.workflow.services import NotAllowed
+from publishing.workflow.services import NotAllowed, lock_desk, take_step
 
 
 @transaction.atomic
@@ -53,6 +54,8 @@ def explain(*, story: ArticlePage, actor: User, public_reason: str, now: datetim
     removal = removal_of(story.pk)
     if removal is None or ArticlePage.objects.filter(pk=story.pk, live=True).exists():
         raise NotAllowed("not_removed", _("This story was not taken from readers."))
-    Removal.objects.filter(pk=removal.pk).update(public_reason=public_reason.strip()[:500])
+    desk, words_for_readers = lock_desk(story=story, now=now), public_reason.strip()[:500]
+    take_step(desk=desk, kind=StepKind.EXPLAIN, actor=actor, now=now, reason=words_for_readers, holder=desk.holder)
+    Removal.objects.filter(pk=removal.pk).update(public_reason=words_for_readers)
     removal.refresh_from_db()
     return removal

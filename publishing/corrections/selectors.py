@@ -6,14 +6,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from wagtail.models import Revision
 
 from newsroom.accounts.models import User
 from newsroom.accounts.roles import EDITORIAL_BOARD, Role, has_role
 from newsroom.articles.models import ArticlePage
+from newsroom.common import dates
 from publishing.corrections.enums import SHOWN, Decision, NoticeKind, NoticeState
-from publishing.corrections.models import CorrectionSettings, Notice, Removal, TakedownRequest
+from publishing.corrections.models import CorrectionSettings, Notice, Partner, Removal, TakedownRequest, Told
+from publishing.corrections.registry import Copy, copies
 from publishing.events.enums import EventKind
 from publishing.events.models import StoryEvent
 from publishing.workflow.models import DutySettings
@@ -99,6 +103,15 @@ def notice_for(event: StoryEvent) -> str:
     return plain_notice(notice) if notice else ""
 
 
+def notice_of_event(event: StoryEvent) -> dict[str, Any] | None:
+    """The whole notice that came out with an event, for the legal deposit."""
+    notice = Notice.objects.filter(event=event).select_related("author", "signer").first()
+    if notice is None:
+        return None
+    people = {"author": notice.author.display_name, "signer": notice.signer.display_name if notice.signer else ""}
+    return {"words": words_of(notice), "sha256": notice.digest, **people}
+
+
 def plain_notice(notice: Notice) -> str:
     """A notice as plain text: its title, what was wrong, what is right, the apology."""
     if notice.kind == NoticeKind.CLARIFY:
@@ -115,6 +128,30 @@ def quoted(text: str, before: str) -> str:
 def title_of(notice: Notice) -> str:
     """The title that the Press Law prescribes (knowledge: article 42), or that of a clarification."""
     return pgettext("paper", "Correction and apology") if notice.kind == NoticeKind.CORRECT else pgettext("paper", "Clarification")
+
+
+def copies_of(story: ArticlePage) -> list[Copy]:
+    """Every copy of a story, as far as anybody knows: the paper, feeds and channels as higher layers tell them, then the partners."""
+    return [*(copy for _name, find in copies.items() for copy in find(story)), *partner_copies(story)]
+
+
+def partner_copies(story: ArticlePage) -> list[Copy]:
+    """Partners who may have a copy: when each was last told of this story."""
+    last: dict[int, Told] = {}
+    for row in Told.objects.filter(event__story_id=story.pk, partner__isnull=False).select_related("event").order_by("event__version", "pk"):
+        if row.partner_id is not None and (row.partner_id not in last or last[row.partner_id].event_id != row.event_id or row.sent_at is None):
+            last[row.partner_id] = row
+    partners = Partner.objects.filter(Q(active=True) | Q(pk__in=last)).order_by("name")
+    return [_partner_copy(partner, last.get(partner.pk)) for partner in partners]
+
+
+def _partner_copy(partner: Partner, row: Told | None) -> Copy:
+    if row is None:
+        return Copy(partner.name, _("May republish; nothing to tell yet"))
+    if row.sent_at is None:
+        return Copy(partner.name, _("Not told yet"), tone="soon", note=row.error)
+    words = _("Told to take its copy down, %(time)s") if row.notice_id is None else _("Told of the correction, %(time)s")
+    return Copy(partner.name, words % {"time": dates.clock_and_date(row.sent_at)}, tone="good")
 
 
 def may_kill(user: User, *, now: datetime) -> bool:

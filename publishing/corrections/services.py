@@ -17,8 +17,10 @@ from publishing.corrections.enums import SHOWN, NoticeKind, NoticeState, TermKin
 from publishing.corrections.models import Notice
 from publishing.corrections.registry import notice_listeners
 from publishing.events.alarms import clear_alarm
+from publishing.events.enums import EventKind
 from publishing.events.models import StoryEvent
-from publishing.events.selectors import latest_event
+from publishing.events.selectors import latest_change
+from publishing.events.services import record_event
 from publishing.workflow.enums import StepKind
 from publishing.workflow.models import Approval
 from publishing.workflow.selectors import can_sign, latest_revision
@@ -135,7 +137,8 @@ def follow_publication(*, event: StoryEvent, approval: Approval, now: datetime) 
 
 @transaction.atomic
 def sign_alone(*, story: ArticlePage, actor: User, revision_id: int, digest: str, now: datetime) -> Notice:
-    """Sign and publish the correction of a story that readers no longer see: it comes into the column, the story stays away. Raises NotAllowed, StaleWords."""
+    """Sign and publish the correction of a story that readers no longer see: it comes into the column, the story stays away, and copies that are still
+    somewhere hear of it by its event. Raises NotAllowed, StaleWords."""
     if not can_sign(actor, now=now):
         raise NotAllowed("not_allowed", _("You do not sign stories now: signing needs the office or a valid delegation."))
     lock_desk(story=story, now=now)
@@ -146,11 +149,12 @@ def sign_alone(*, story: ArticlePage, actor: User, revision_id: int, digest: str
     if notice.author_id == actor.pk:
         raise NotAllowed("four_eyes", _("You wrote the notice of this version: another person must sign it."))
     revision = seen_words(story=story, revision_id=revision_id, digest=digest)
-    event = latest_event(page)
-    assert event is not None  # it was published once
+    before = latest_change(page)
+    assert before is not None  # it was published once
+    event = record_event(story=page, kind=EventKind.NOTICE, revision=before.revision, actor=actor, now=now, digest=digest, reason=selectors.plain_notice(notice)[:500])
     notice.state, notice.signer, notice.digest, notice.published_at = NoticeState.PUBLISHED, actor, digest, now
-    notice.revision = revision
-    notice.save(update_fields=["state", "signer", "digest", "published_at", "revision"])
+    notice.revision, notice.event = revision, event
+    notice.save(update_fields=["state", "signer", "digest", "published_at", "revision", "event"])
     _clear_clock(notice, now=now)
     told.tell_of(notice, event=event, now=now)
     for _name, listen in notice_listeners.items():

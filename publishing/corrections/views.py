@@ -16,8 +16,7 @@ from newsroom.common.errors import NewsroomError
 from publishing.corrections import requests, selectors
 from publishing.corrections.enums import Decision, RequestKind
 from publishing.corrections.forms import DecisionForm, RequestForm
-from publishing.corrections.models import TakedownRequest
-from publishing.corrections.registry import copies
+from publishing.corrections.models import Notice, TakedownRequest
 from publishing.workflow.selectors import can_sign
 
 
@@ -76,6 +75,16 @@ def one_request(request: HttpRequest, request_id: int) -> HttpResponse:
             else:
                 messages.success(request, _("Decided."))
                 return redirect("takedown_request", request_id=row.pk)
-    found = [copy for _name, find in copies.items() for copy in find(row.story)]
-    context = {"row": row, "form": form, "copies": found, "now": now, "may_decide": row.decision == Decision.OPEN and can_sign(user, now=now)}
+    context = {"row": row, "form": form, "copies": selectors.copies_of(row.story), "now": now, "may_decide": row.decision == Decision.OPEN and can_sign(user, now=now)}
     return render(request, "publishing/corrections/request.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD"])
+def one_correction(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """A notice, every copy of its story, and who was told."""
+    _require_desk(request)
+    notice = get_object_or_404(Notice.objects.select_related("story__main_section", "author", "signer"), pk=notice_id)
+    context = {
+        "notice": notice, "title": selectors.title_of(notice), "copies": selectors.copies_of(notice.story), "told": notice.told.select_related("partner", "user"), "now": clock.now(),
+    }  # fmt: skip
+    return render(request, "publishing/corrections/correction.html", context)

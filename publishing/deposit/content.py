@@ -18,7 +18,7 @@ from publishing.deposit.canonical import canonical, moment
 from publishing.deposit.enums import RecordKind
 from publishing.deposit.models import Record, Waiting
 from publishing.deposit.registry import signatures
-from publishing.events.enums import REMOVES
+from publishing.events.enums import HIDDEN, EventKind
 from publishing.events.models import StoryEvent
 
 PLAIN = (
@@ -39,11 +39,16 @@ def record_for(waiting: Waiting, *, seen: Seen) -> Record:
 def _of_story(waiting: Waiting, event: StoryEvent, story: ArticlePage, seen: Seen) -> Record:
     media = [{**about, **_kept(name, seen)} for about, name in media_of(story)]
     content = {"event": _event(event), "story": _story(story), "people": people(event, story), "media": media}
-    html = "" if event.kind in REMOVES else page_of(story, event)
+    html = "" if event.kind in HIDDEN else page_of(story, event)
     return Record(
-        reference=waiting.reference, kind=RecordKind(f"story_{event.kind}"), event_id=event.pk, story_id=event.story_id, version=event.version, at=waiting.at,
+        reference=waiting.reference, kind=_kind_of(event), event_id=event.pk, story_id=event.story_id, version=event.version, at=waiting.at,
         title=story.title[:255], permalink=address_of(story)[:500], content=canonical(content), html=html,
     )  # fmt: skip
+
+
+def _kind_of(event: StoryEvent) -> RecordKind:
+    """A correction of a story that is away is a correction; its event says so in full."""
+    return RecordKind.STORY_CORRECTED if event.kind == EventKind.NOTICE else RecordKind(f"story_{event.kind}")
 
 
 def _of_post(waiting: Waiting, event: StoryEvent, story: ArticlePage, seen: Seen) -> Record:

@@ -12,10 +12,12 @@ class EventKind(models.TextChoices):
     CORRECTED = "corrected", _("Corrected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     KILLED = "killed", _("Killed")
+    NOTICE = "notice", _("Corrected after it was taken away")
 
 
 SHOWS = (EventKind.PUBLISHED, EventKind.UPDATED, EventKind.CORRECTED)
 REMOVES = (EventKind.WITHDRAWN, EventKind.KILLED)
+HIDDEN = (*REMOVES, EventKind.NOTICE)  # readers do not see the story after it
 
 
 class RunState(models.TextChoices):

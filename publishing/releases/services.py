@@ -22,7 +22,7 @@ from newsroom.pages.guard import door_open
 from publishing.events.alarms import clear_alarm, raise_alarm
 from publishing.events.enums import EventKind
 from publishing.events.models import StoryEvent
-from publishing.events.selectors import latest_event
+from publishing.events.selectors import latest_change
 from publishing.events.services import record_event
 from publishing.releases.enums import ReleaseState
 from publishing.releases.models import Release
@@ -46,7 +46,7 @@ def _require_leader(actor: User, *, now: datetime) -> None:
 
 def _require_chief_after_kill(story: ArticlePage, actor: User) -> None:
     """What was killed comes back by the editor-in-chief's hand only."""
-    latest = latest_event(story)
+    latest = latest_change(story)
     if latest is not None and latest.kind == EventKind.KILLED and not has_role(actor, Role.EDITOR_IN_CHIEF):
         raise NotAllowed("killed", _("This story was killed. Only the editor-in-chief may publish it again."))
 

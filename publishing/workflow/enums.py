@@ -46,6 +46,7 @@ class StepKind(models.TextChoices):
     CORRECT = "correct", _("Correct and apologise")
     DROP_NOTICE = "drop_notice", _("Drop the notice")
     KILL = "kill", _("Kill")
+    EXPLAIN = "explain", _("Tell readers why")
 
 
 S, K = StoryState, StepKind
@@ -73,5 +74,6 @@ TRANSITIONS: dict[StepKind, tuple[frozenset[StoryState], StoryState | None]] = {
     K.CORRECT: (frozenset(S) - LOCKED, None),
     K.DROP_NOTICE: (frozenset(S) - LOCKED, None),
     K.KILL: (frozenset(S), S.WITHDRAWN),
+    K.EXPLAIN: (frozenset(S), None),
     K.RESTORE: (frozenset({S.HELD, S.SPIKED, S.WITHDRAWN}), S.EDITING),
 }

@@ -35,6 +35,7 @@ from distribution.connectors.base import (
 from distribution.connectors.listings import Listed
 from distribution.connectors.messages import sentence
 from distribution.connectors.registry import connectors
+from distribution.connectors.texts import words_of
 
 KIND = "scripted"
 
@@ -98,7 +99,7 @@ class ScriptedPlatform:
 
     def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
         card = {"title": snapshot.social_headline, "host": urlsplit(snapshot.link).netloc}
-        return Payload("text", marker, {"message": snapshot.channel_text, "link": f"{snapshot.link}?utm_id={marker}", "pictures": [], "card": card})
+        return Payload("text", marker, {"message": words_of(snapshot), "link": f"{snapshot.link}?utm_id={marker}", "pictures": [], "card": card})
 
     def validate(self, *, payload: Payload, settings: JSON) -> list[Problem]:
         count = len(payload.body["message"])

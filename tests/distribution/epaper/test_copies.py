@@ -11,7 +11,8 @@ from django.db import transaction
 from distribution.epaper import services
 from distribution.epaper.enums import CopyState
 from distribution.epaper.models import CopyCheck
-from distribution.epaper.panels import desk_panel, marks_of
+from distribution.epaper.copies import copies_of
+from distribution.epaper.panels import marks_of
 from distribution.epaper.selectors import board_lines, copy_lines
 from newsroom.articles.models import ArticlePage
 from publishing.events.enums import EventKind
@@ -145,11 +146,38 @@ def test_what_arrives_in_bulk_is_not_looked_at() -> None:
     assert not SubscriberRun.objects.filter(event=event, subscriber="epaper").exists()
 
 
-def test_the_desk_shows_the_copy(page: FixedPage, reporter: Any) -> None:
+def test_who_decides_on_a_take_down_reads_the_page_the_feeds_and_who_was_told(page: FixedPage, settings: Any) -> None:
+    settings.WEBSUB_HUBS = ["https://hub.example/"]
     story = make_story(live=True)
-    assert desk_panel(story, reporter) is None
+    never, feeds = copies_of(story)
+    assert never.place == "Báo điện tử" and never.state == "Đang trên báo" and feeds.place == "Bản tin RSS" and feeds.address.endswith("/rss.xml")
     happens(story)
     page.body = mark(story, 1)
     look(1)
-    panel = desk_panel(story, reporter)
-    assert panel and "Báo điện tử" in panel and "Đã lên báo" in panel and "https://bao.example.vn/thoi-su/" in panel
+    shown, _feeds, hub = copies_of(story)
+    assert (shown.state, shown.tone) == ("Đã lên báo", "good") and "https://bao.example.vn/thoi-su/" in shown.address
+    assert hub.place == "WebSub (https://hub.example/)" and hub.tone == "soon"
+    happens(story, EventKind.KILLED)
+    page.status = 410
+    look(2)
+    assert copies_of(story)[0].state == "Đã gỡ khỏi báo" and copies_of(story)[0].address == ""
+
+
+def test_the_page_of_a_withdrawn_story_stays_away_while_its_correction_comes_out(page: FixedPage) -> None:
+    story = make_story(live=True)
+    happens(story)
+    happens(story, EventKind.WITHDRAWN)
+    event = happens(story, EventKind.NOTICE)
+    page.status = 410
+    assert look(5) == 1 and state_of(event) == CopyState.CONFIRMED
+
+
+def test_the_board_s_filters_leave_the_copies_that_they_mean(page: FixedPage) -> None:
+    one, two = make_story(live=True, title="Lũ về sớm"), make_story(live=True, title="Cầu mới thông xe")
+    happens(one)
+    page.body = mark(one, 1)
+    look(1)
+    happens(two)
+    assert [line.check.story_id for line in board_lines()] == [two.pk, one.pk]
+    assert [line.check.story_id for line in board_lines(states=[CopyState.CONFIRMED])] == [one.pk]
+    assert [line.check.story_id for line in board_lines(story=str(two.pk))] == [line.check.story_id for line in board_lines(story="thông xe")] == [two.pk]

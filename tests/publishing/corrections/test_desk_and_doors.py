@@ -10,9 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from newsroom.accounts.models import User
+from newsroom.articles.addresses import story_path
 from newsroom.articles.models import ArticlePage
+from publishing.corrections import removals, told
 from publishing.corrections.models import LegalTerm, Notice, Partner, Removal
+from publishing.workflow.models import Step
 from tests.factories.desk import seen
+from tests.publishing.corrections.conftest import Correct
 
 ACTS = ("fix", "clarify", "correct", "withdraw", "kill")
 FORM: dict[str, Any] = {
@@ -84,3 +88,31 @@ def test_leaders_and_administrators_keep_partners_and_deadlines(who: str, may: b
     assert first is not None
     assert client.post(reverse("legal_terms:delete", args=[first.pk])).status_code != 200
     assert LegalTerm.objects.filter(pk=first.pk).exists()
+
+
+def test_the_desk_tells_readers_why_on_the_address_of_a_story_that_is_away(story: ArticlePage, editor: User, deputy: User, client: Client, now: datetime) -> None:
+    client.force_login(deputy)
+    assert 'id="act-explain"' not in client.get(reverse("story_desk", args=[story.pk])).content.decode()
+    removals.withdraw(story=story, actor=deputy, reason="Nguồn tin rút lời.", now=now)
+    assert 'id="act-explain"' in client.get(reverse("story_desk", args=[story.pk])).content.decode()
+    answer = client.post(reverse("story_act", args=[story.pk, "explain"]), {**seen(story), "public_reason": "Tòa soạn đang xác minh lại."})
+    assert answer.status_code == 302
+    assert "Tòa soạn đang xác minh lại." in client.get(story_path(story)).content.decode().replace("\xa0", " ")
+    assert Step.objects.filter(story=story, kind="explain", actor=deputy, reason="Tòa soạn đang xác minh lại.").exists()
+    client.force_login(editor)
+    assert 'id="act-explain"' not in client.get(reverse("story_desk", args=[story.pk])).content.decode()
+
+
+def test_a_correction_s_page_lists_every_copy_and_who_was_told(story: ArticlePage, correct: Correct, editor: User, reporter: User, client: Client, now: datetime) -> None:
+    Partner.objects.create(name="Báo Bến Sú", mail="bientap@bensu.example")
+    event = correct()
+    told.take_event(event=event, now=now)
+    told.tell_waiting(now=now)
+    client.force_login(editor)
+    address = reverse("correction", args=[Notice.objects.get().pk])
+    assert address in client.get(reverse("story_desk", args=[story.pk])).content.decode()
+    html = client.get(address).content.decode()
+    for words in ("Mọi bản đang có", "Báo điện tử", "Bản tin RSS", "Báo Bến Sú", "Đã báo về cải chính", "bientap@bensu.example", "80% giá máy"):
+        assert words in html, words
+    client.force_login(reporter)
+    assert client.get(address).status_code in (302, 403)

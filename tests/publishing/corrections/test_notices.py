@@ -191,4 +191,19 @@ def test_the_correction_of_a_withdrawn_story_is_signed_alone_and_brings_nothing_
     assert selectors.correction_column(now=now + timedelta(minutes=1)) == [notice]
     assert not ArticlePage.objects.get(pk=story.pk).live
     assert state_of(story) == "withdrawn"
-    assert [event.kind for event in story.events.order_by("version")] == ["published", "withdrawn"]
+    assert [event.kind for event in story.events.order_by("version")] == ["published", "withdrawn", "notice"]
+    event = story.events.get(kind="notice")
+    assert notice.event == event and event.revision == story.live_revision and "80% giá máy" in selectors.notice_for(event)
+    assert any(line.endswith("Lời khác.") for line in (selectors.notice_of_event(event) or {})["words"])
+
+
+def test_the_correction_of_a_killed_story_opens_no_way_back_for_others(story: ArticlePage, editor: User, secretary: User, deputy: User, editor_in_chief: User, now: datetime) -> None:
+    removals.kill(story=story, actor=editor_in_chief, number=str(story.pk), reason="Sai sự thật.", now=now)
+    prepare(story, editor, now, NoticeKind.CORRECT, correction())
+    services.sign_alone(story=story, actor=editor_in_chief, now=now, **seen(story))
+    desk.restore_story(story=story, actor=editor, now=now)
+    desk.escalate_story(story=story, actor=secretary, now=now, **seen(story))
+    desk.approve_story(story=story, actor=deputy, now=now, **seen(story))
+    with pytest.raises(desk.NotAllowed) as refusal:
+        releases.release_now(story=story, actor=deputy, now=now)
+    assert refusal.value.code == "killed"
