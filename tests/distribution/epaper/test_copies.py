@@ -9,9 +9,9 @@ import pytest
 from django.db import transaction
 
 from distribution.epaper import services
+from distribution.epaper.copies import copies_of
 from distribution.epaper.enums import CopyState
 from distribution.epaper.models import CopyCheck
-from distribution.epaper.copies import copies_of
 from distribution.epaper.panels import marks_of
 from distribution.epaper.selectors import board_lines, copy_lines
 from newsroom.articles.models import ArticlePage
