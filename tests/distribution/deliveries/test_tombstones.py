@@ -74,7 +74,7 @@ def test_a_copy_that_could_not_be_taken_down_says_that_the_story_is_gone_and_wha
     assert RIGHT in text and "Bài này đã được gỡ" in text and not text.startswith(WRONG)
     assert platform.made == 1
     (copy,) = copies_of(story)
-    assert copy.tone == "late" and "Không thu hồi được" in str(copy.note)
+    assert copy.tone == "late" and "Không xử lý được" in str(copy.note)
 
 
 def test_a_copy_that_a_person_is_to_delete_is_edited_meanwhile(newsroom: Newsroom, platform: ScriptedPlatform, reporter: User, editor_in_chief: User) -> None:
