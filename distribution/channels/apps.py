@@ -14,7 +14,7 @@ class ChannelsConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
         from wagtail.signals import init_new_page
 
-        from distribution.channels import demo, editor, routing
+        from distribution.channels import demo, editor, matchers
         from distribution.channels.models import ChannelRight, RoutingRule, Unit
         from distribution.channels.permissions import ChannelPolicy
         from distribution.channels.previews import texts_panel
@@ -30,7 +30,7 @@ class ChannelsConfig(AppConfig):
 
         editor_tabs.add("channels", editor.channels_tab)
         story_form_steps.add("channels", StoryFormStep(editor.start, editor.check, editor.finish))
-        routing.register()
+        matchers.register()
         approval_checks.add("channels", approval_problems)
         signer_checks.add("channels", signer_problems)
         desk_panels.add("channels", texts_panel)

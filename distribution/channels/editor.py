@@ -59,9 +59,9 @@ class PreviewPanel(Panel):
         template_name = "distribution/channels/preview_panel.html"
 
         class Media:
-            """The module that keeps previews and counters up to date."""
+            """Previews and counters; each beside its channel, with what is wrong beside its field; the rules again."""
 
-            js = ["channels/channels.js"]
+            js = ["channels/channels.js", "channels/beside.js", "channels/rules.js"]
 
 
 def channels_tab() -> ObjectList:
@@ -109,6 +109,6 @@ def check(before: ArticlePage, form: Any, user: Any) -> list[str]:
 
 
 def finish(story: ArticlePage, before: ArticlePage, user: Any) -> None:
-    """The rules of the new main section, where nobody has touched the tab."""
-    if before.main_section_id != story.main_section_id:
+    """The rules that fit the story as it is now, where nobody has touched the tab."""
+    if any(getattr(before, name) != getattr(story, name) for name in ("main_section_id", "kicker", "main_video_id")):
         follow(story=story, before=before, user=user)

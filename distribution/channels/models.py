@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from distribution.channels.enums import AccountState, GateReason, LogKind, OfferState
+from distribution.connectors.registry import connectors
 
 
 class Unit(models.Model):
@@ -76,6 +77,11 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def platform(self) -> str:
+        """The platform's name for people."""
+        return connectors.get(self.kind).label if self.kind in connectors else self.kind
 
 
 class AccountLog(models.Model):

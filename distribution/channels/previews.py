@@ -7,6 +7,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from distribution.channels.models import Account
 from distribution.channels.selectors import capabilities_of, composed, connector_of, in_words, problems, wanted_accounts
@@ -14,14 +15,24 @@ from distribution.connectors.base import Capabilities
 from distribution.connectors.registry import connectors
 from distribution.connectors.texts import first_comment_of
 from distribution.renditions.media import key_of
-from distribution.renditions.snapshots import images_of, snapshot_of_story
+from distribution.renditions.snapshots import channel_text_of, hashtags_of, images_of, snapshot_of_story
 from newsroom.articles.enums import ChannelPrivacy
-from newsroom.articles.models import ArticlePage
+from newsroom.articles.models import ArticlePage, ChannelText
 from newsroom.media.models import NewsImage
 from publishing.workflow.selectors import latest_revision
 
 # Where a feed folds a text behind "see more". Practice, not a promise of the platforms.
 FOLD = 480
+FIELDS = {"video": "media", "pictures": "media", "link": "link_place"}  # what connectors call a field, and the field of the row that it is
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with a post, in a sentence, and the field of its row beside which it is said."""
+
+    blocking: bool
+    sentence: str
+    field: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,7 @@ class Preview:
     images: list[NewsImage]
     length: int
     limit: int
-    problems: list[tuple[bool, str]]
+    problems: list[Wrong]
     facts: list[str]
     comment: str = ""
 
@@ -50,10 +61,23 @@ def preview_of(*, account: Account, story: ArticlePage) -> Preview:
     images = [by_key[key] for key in seen.get("pictures", []) if key in by_key]
     if not images and seen.get("card") and story.main_image is not None:
         images = [story.main_image]  # the card shows the page's own picture
-    found = [(problem.blocking, in_words(problem)) for problem in problems(account=account, payload=payload)]
-    can = capabilities_of(account)
-    length, comment = int(seen.get("length", len(words))), first_comment(account=account, story=story, can=can)
-    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, length, can.text_limit, found, _facts(seen), comment)
+    can, row = capabilities_of(account), channel_text_of(story, account.key)
+    found = [Wrong(problem.blocking, in_words(problem), FIELDS.get(problem.field, problem.field)) for problem in problems(account=account, payload=payload)]
+    found += _not_carried(can, row, words=words, tags=seen.get("tags", []))
+    comment = first_comment(account=account, story=story, can=can)
+    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, int(seen.get("length", len(words))), can.text_limit, found, _facts(seen), comment)
+
+
+def _not_carried(can: Capabilities, row: ChannelText, *, words: str, tags: list[str]) -> list[Wrong]:
+    """What somebody wrote and the channel leaves out; it keeps nothing from approval."""
+    found = []
+    if row.first_comment.strip() and not can.has_comments:
+        found.append(Wrong(False, _("This channel has no comments of ours: the first comment is left out."), "first_comment"))
+    said = {tag.lstrip("#").casefold() for tag in tags}
+    left_out = [tag for tag in hashtags_of(row) if f"#{tag}".casefold() not in words.casefold() and tag.casefold() not in said]
+    if left_out:
+        found.append(Wrong(False, _("This channel leaves out hashtags: %(tags)s.") % {"tags": ", ".join(f"#{tag}" for tag in left_out)}, "hashtags"))
+    return found
 
 
 def first_comment(*, account: Account, story: ArticlePage, can: Capabilities) -> str:

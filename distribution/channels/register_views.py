@@ -16,6 +16,7 @@ from distribution.channels.forms import AccountForm
 from distribution.channels.models import Account, Offer
 from distribution.channels.permissions import may_connect
 from distribution.channels.previews import preview_of
+from distribution.channels.registry import rule_kinds
 from distribution.connectors.registry import connectors
 from distribution.renditions.snapshots import story_of
 from newsroom.accounts.roles import DESK, Role, has_role
@@ -41,7 +42,7 @@ def edit(request: HttpRequest, account_id: int) -> HttpResponse:
         return redirect("channel_edit", account_id=account.pk)
     context = {
         "account": account, "form": form, "may_connect": may_connect(user), "log": account.log.select_related("actor")[:MOST_LOG],
-        "rights": account.rights.select_related("group", "user"), "rules": account.rules.all(),
+        "rights": account.rights.select_related("group", "user"), "rules": [(rule_kinds.get(rule.kind).label if rule.kind in rule_kinds else rule.kind, rule) for rule in account.rules.all()],
     }  # fmt: skip
     return render(request, "distribution/channels/edit.html", context, status=422 if form.errors else 200)
 

@@ -18,11 +18,12 @@ acceptance_listeners: Registry[Callable[[Account, StoryEvent, datetime], None]] 
 
 @dataclass(frozen=True)
 class RuleKind:
-    """By what a routing rule chooses: its name, the values it may have (value, label), and whether a story has one."""
+    """By what a routing rule chooses: its name, the values it may have (value, label), and whether a story has one. `free`: any words are a value."""
 
     label: Any
     values: Callable[[], list[tuple[str, str]]]
     fits: Callable[[ArticlePage, str], bool]
+    free: bool = False
 
 
 rule_kinds: Registry[RuleKind] = Registry("kind of routing rule")

@@ -1,6 +1,6 @@
 """Which channels a story is meant for unless somebody says otherwise, and what it says there.
 
-Rules choose by the main section today; other kinds (topic, place, format, priority) are added to `registry.rule_kinds`.
+Rules are of a kind of `registry.rule_kinds`; `matchers` has those that there are.
 """
 
 from __future__ import annotations
@@ -9,34 +9,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from distribution.channels.models import Account, RoutingRule
-from distribution.channels.registry import RuleKind, rule_kinds
+from distribution.channels.registry import rule_kinds
 from distribution.channels.rights import sendable
 from distribution.channels.selectors import capabilities_of, ready_accounts
 from distribution.connectors.registry import connectors
 from newsroom.articles.enums import ChannelTiming
-from newsroom.articles.models import ArticlePage, ChannelText, SectionPage
+from newsroom.articles.models import ArticlePage, ChannelText
 
 TOUCHED = ("wanted", "text", "title", "tags", "privacy", "hashtags", "first_comment", "media", "link_place", "timing", "after_minutes", "at")
-
-
-def _sections() -> list[tuple[str, str]]:
-    return [(section.slug, section.title) for section in SectionPage.objects.live().order_by("path")]
-
-
-def _in_section(story: ArticlePage, value: str) -> bool:
-    """Whether the story's main section is this one or lies under it."""
-    section = story.main_section if story.main_section_id else None
-    if section is None:
-        return False
-    return section.slug == value or SectionPage.objects.ancestor_of(section).filter(slug=value).exists()
-
-
-def register() -> None:
-    """The kinds of rules that there are."""
-    from django.utils.translation import pgettext_lazy
-
-    if "section" not in rule_kinds:
-        rule_kinds.add("section", RuleKind(pgettext_lazy("routing", "Main section"), _sections, _in_section))
 
 
 def fitting(story: ArticlePage) -> list[RoutingRule]:

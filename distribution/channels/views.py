@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from distribution.channels import health, services
@@ -18,13 +20,14 @@ from distribution.channels.models import Account, AccountLog, QuotaUse
 from distribution.channels.permissions import may_connect, may_operate
 from distribution.channels.platforms import is_offered
 from distribution.channels.previews import preview_of
+from distribution.channels.routing import fitting, offered_rows
 from distribution.channels.selectors import accounts_for_editor
 from distribution.connectors.base import Failure
 from distribution.connectors.registry import connectors, logins
 from distribution.renditions.videos import choose_video
 from newsroom.accounts.roles import DESK, NEWSROOM, Role, has_role
 from newsroom.articles.enums import ChannelLink, ChannelMedia, ChannelPrivacy
-from newsroom.articles.models import ArticlePage, ChannelText
+from newsroom.articles.models import ArticlePage, ChannelText, SectionPage
 from newsroom.common import clock
 from newsroom.common.errors import NewsroomError
 from newsroom.media.models import NewsImage
@@ -40,10 +43,17 @@ def channel_list(request: HttpRequest) -> HttpResponse:
     if not has_role(request.user, *DESK, Role.MULTIMEDIA, Role.ADMINISTRATOR):
         raise PermissionDenied
     context = {
-        "accounts": Account.objects.select_related("person_responsible", "unit"), "quotas": QuotaUse.objects.order_by("-day", "kind", "bucket")[:6], "log": AccountLog.objects.select_related("account", "actor")[:20],
+        "accounts": Account.objects.select_related("person_responsible", "unit"), "quotas": _quotas(), "log": AccountLog.objects.select_related("account", "actor")[:20],
         "kinds": [(kind, login.label, is_offered(kind)) for kind, login in logins.items()], "may_connect": may_connect(request.user), "may_operate": may_operate(request.user),
     }  # fmt: skip
     return render(request, "distribution/channels/channel_list.html", context)
+
+
+def _quotas() -> list[tuple[str, int, str, date]]:
+    """What was used of the platforms' days, the newest first: platform, number, of what, day."""
+    units = {"units": pgettext("quota", "units"), "uploads": pgettext("quota", "uploads")}
+    rows = QuotaUse.objects.order_by("-day", "kind", "bucket")[:6]
+    return [(connectors.get(row.kind).label if row.kind in connectors else row.kind, row.units, units.get(row.bucket, row.bucket), row.day) for row in rows]
 
 
 @require_POST
@@ -89,6 +99,25 @@ def preview(request: HttpRequest) -> HttpResponse:
     accounts = [account for account in accounts_for_editor() if account.key in texts and account.kind in connectors]
     previews = [preview_of(account=account, story=story) for account in accounts]
     return render(request, "distribution/channels/previews.html", {"previews": previews})
+
+
+@require_POST
+def rules_for(request: HttpRequest) -> HttpResponse:
+    """The rows that the routing rules give the story as it stands in the form; nothing is saved, and the form is judged when it is."""
+    if not has_role(request.user, *NEWSROOM):
+        raise PermissionDenied
+    try:
+        data = json.loads(request.body) if len(request.body) <= LONGEST_BODY else None
+        story = _story_in_memory(data, request.user)  # type: ignore[arg-type]
+        story.kicker = str(data.get("kicker", ""))[:60]  # type: ignore[union-attr]
+        sections = SectionPage.objects.filter(pk__in=[number for value in [data["section"], *data["others"][:MOST_ROWS]] if (number := _number(value))])  # type: ignore[index]
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        return HttpResponseBadRequest(_("The rules could not be applied."))
+    main = _number(data.get("section"))  # type: ignore[union-attr]
+    story.main_section = next((section for section in sections if section.pk == main), None)
+    story.other_sections = [section for section in sections if section.pk != main]
+    rows = [{"key": row.account_key, "wanted": row.wanted, "text": row.text} for row in offered_rows(story, request.user)]
+    return JsonResponse({"rules": bool(fitting(story)), "rows": rows})
 
 
 def _channel_text(row: dict[str, Any]) -> ChannelText:

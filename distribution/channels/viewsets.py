@@ -14,6 +14,7 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from distribution.channels.models import ChannelRight, RoutingRule, Unit
 from distribution.channels.registry import rule_kinds
+from newsroom.common.text import nfc
 
 
 class UnitViewSet(ModelViewSet):
@@ -49,13 +50,23 @@ class RuleForm(WagtailAdminModelForm):
         kinds = [(key, kind.label) for key, kind in rule_kinds.items()]
         self.fields["kind"] = forms.ChoiceField(label=self.fields["kind"].label, choices=kinds)
         values = [(kind.label, kind.values()) for _key, kind in rule_kinds.items()]
-        self.fields["value"] = forms.ChoiceField(label=self.fields["value"].label, choices=values, help_text=self.fields["value"].help_text)
+        self.fields["value"] = forms.ChoiceField(label=self.fields["value"].label, choices=[("", "–"), *values], help_text=self.fields["value"].help_text, required=False)
+        written = forms.CharField(label=pgettext_lazy("routing", "or words of the topic"), max_length=120, required=False, help_text=gettext_lazy("For a rule by topic: words of the kicker."))
+        kind = self.instance.kind if self.instance.pk else ""
+        if kind in rule_kinds and rule_kinds.get(kind).free:
+            written.initial, self.initial["value"] = self.instance.value, ""
+        self.fields["words"] = written
+        self.order_fields(["kind", "value", "words"])
 
     def clean(self) -> dict[str, Any]:
         """The value must be one of the chosen kind. Raises ValidationError."""
         data = super().clean() or {}
         kind = str(data.get("kind") or "")
-        if kind in rule_kinds and data.get("value") not in dict(rule_kinds.get(kind).values()):
+        if kind in rule_kinds and rule_kinds.get(kind).free:
+            data["value"] = nfc(data.get("words") or "").strip()
+            if not data["value"]:
+                raise ValidationError({"words": _("Write the words of the topic.")})
+        elif kind in rule_kinds and data.get("value") not in dict(rule_kinds.get(kind).values()):
             raise ValidationError({"value": _("Choose a value of this kind.")})
         return data
 

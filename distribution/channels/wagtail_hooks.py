@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import path, reverse
@@ -14,7 +15,9 @@ from wagtail.admin.menu import MenuItem
 
 from distribution.channels import connect_views, register_views, views
 from distribution.channels.models import Unit
+from distribution.channels.selectors import approval_problems
 from distribution.channels.viewsets import ChannelSettings
+from newsroom.articles.models import ArticlePage
 from publishing.workflow.menus import DeskMenuItem
 
 
@@ -32,6 +35,7 @@ def channel_urls() -> list[Any]:
         path("channels/offers/<int:offer_id>/<slug:answer>/", register_views.decide, name="channel_decide"),
         path("channels/<int:account_id>/edit/", register_views.edit, name="channel_edit"),
         path("channels/preview/", views.preview, name="channel_preview"),
+        path("channels/rules/", views.rules_for, name="channel_rules_for"),
         path("channels/<int:account_id>/<slug:act>/", views.change, name="channel_change"),
     ]
 
@@ -60,6 +64,15 @@ class OffersMenuItem(MenuItem):
 def offers_menu_item() -> OffersMenuItem:
     """Tin bài mời đăng."""
     return OffersMenuItem(_("Offered stories"), reverse("channel_offers"), icon_name="mail", order=61)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def tell_what_keeps_it_back(request: HttpRequest, page: Any) -> None:
+    """A story is saved whatever its channels say; what will keep it from its signature is said at once. Not by an automatic save."""
+    if isinstance(page, ArticlePage) and "application/json" not in request.headers.get("Accept", ""):
+        for sentence in approval_problems(page):
+            messages.warning(request, _("Saved. Before sign-off, mend this: %(problem)s") % {"problem": sentence})
 
 
 @hooks.register("insert_global_admin_css")

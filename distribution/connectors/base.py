@@ -179,7 +179,7 @@ class Capabilities:
     settle_seconds: float = 60.0  # NOT_FOUND is believed only after this long and two looks
     minimum_gap: float = 0.0  # seconds between two posts of one account
     needs_video: bool = False  # has a title, tags and privacy of its own; a new story is not meant for it until somebody says so
-    text_unit: str = "characters"  # or "bytes" of UTF-8, or "utf16": code units
+    text_unit: str = "characters"  # or "bytes" of UTF-8, or "utf16": code units, or "weighted" as X counts
     metrics: tuple[str, ...] = ()  # of `Counts`: what the platform tells of a post; not empty: the connector is a `Measures`
     can_comment: bool = False  # the connector is a `Comments`
     can_refresh_preview: bool = False  # the connector is a `RefreshesPreview`

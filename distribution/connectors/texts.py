@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from distribution.connectors.base import Snapshot
+
+LINK, LINK_WEIGHT = re.compile(r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]]", re.IGNORECASE), 23
+LIGHT = ((0x0, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))  # code points that weigh one; all others two
+_PICTURE = "[\u203c-\u3299\U0001f000-\U0001faff]"
+EMOJI = re.compile(
+    "[\U0001f1e6-\U0001f1ff]{2}"  # a flag
+    "|[0-9#*]\ufe0f?\u20e3"  # a key
+    "|[\u00a9\u00ae]\ufe0f"
+    f"|{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*)*[\U000e0020-\U000e007f]*"
+)
 
 
 def words_of(snapshot: Snapshot) -> str:
@@ -40,3 +51,10 @@ def wanted_media(snapshot: Snapshot, account: str) -> str:
     if wanted == "video":
         return wanted if snapshot.video is not None else "none"
     return wanted if wanted in ("picture", "pictures") and snapshot.pictures else "none"
+
+
+def weighted_length(text: str) -> int:
+    """As X counts (channels.md 5): composed first; a link weighs 23, an emoji 2 however many code points it has, Vietnamese letters with two marks (ế, ộ) 2."""
+    rest, links = LINK.subn("", unicodedata.normalize("NFC", text))
+    rest, pictures = EMOJI.subn("", rest)
+    return LINK_WEIGHT * links + 2 * pictures + sum(1 if any(first <= ord(letter) <= last for first, last in LIGHT) else 2 for letter in rest)

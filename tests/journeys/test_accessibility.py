@@ -20,7 +20,10 @@ PAPER = ("/", "/thoi-su/", "/tim-kiem/?q=ban+do+song+ba", "/tim-kiem/?q=khongcot
 ADMIN = {
     "phongvien": ("/admin/", "/admin/desk/new/"),
     "bientap": ("/admin/desk/",),
-    "thuky": ("/admin/", "/admin/deliveries/", "/admin/channels/"),
+    "thuky": (
+        "/admin/", "/admin/deliveries/", "/admin/channels/", "/admin/channels/1/edit/", "/admin/channels/offers/", "/admin/channel_rules/new/", "/admin/desk/takedowns/",
+        "/admin/desk/takedowns/new/", "/admin/desk/corrections/1/", "/admin/deposit/", "/admin/deposit/1/", "/admin/metrics/",
+    ),
 }
 
 
@@ -60,10 +63,11 @@ def test_the_paper_has_no_violation(stack: Stack, reader: Chrome) -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_the_desk_has_no_violation(stack: Stack, size: str) -> None:
+def test_the_desk_has_no_violation(stack: Stack, size: str, dark: bool) -> None:
     wrong = {}
-    with window(width=SIZES[size][0], height=SIZES[size][1]) as driver:
+    with window(width=SIZES[size][0], height=SIZES[size][1], dark=dark) as driver:
         driver.get(stack.address + "/admin/login/")
         wrong["/admin/login/"] = violations(driver)
         person = Person(driver, stack.address)

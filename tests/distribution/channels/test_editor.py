@@ -9,7 +9,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from distribution.channels import selectors, services
@@ -19,6 +21,7 @@ from distribution.connectors.base import Credential
 from newsroom.accounts.models import User
 from newsroom.articles.models import ArticlePage
 from newsroom.articles.services import year_container
+from tests.factories import desk
 from tests.factories.newsroom import make_home, make_image, make_section, make_story
 from tests.fakes.connector import KIND, ScriptedPlatform, scripted_platform
 
@@ -222,3 +225,65 @@ def test_the_preview_shows_our_comment_under_the_post_where_the_channel_has_comm
     assert "Mời bạn đọc" not in ask(client, texts=[row]).content.decode()
     platform.can_comment = True
     assert "Mời bạn đọc kể &lt;chuyện&gt;" in ask(client, texts=[row]).content.decode()
+
+
+def test_a_problem_names_the_field_it_stands_beside(client: Client, account: Account, television: Account, reporter: User) -> None:
+    client.force_login(reporter)
+    html = ask(client, texts=[{"key": "fanpage", "text": "x" * 41}, {"key": "video", "text": "Nước lên", "title": "x" * 101}]).content.decode()
+    assert 'data-channel="fanpage"' in html and 'class="mark late" data-field="text"' in html
+    assert 'class="mark late" data-field="title"' in html and 'class="mark late" data-field="media"' in html
+
+
+def test_the_preview_has_the_first_comment_or_says_that_the_channel_has_none(client: Client, account: Account, platform: ScriptedPlatform, reporter: User) -> None:
+    client.force_login(reporter)
+    row = {"key": "fanpage", "text": "Lời", "first_comment": "Đọc thêm ở đây", "hashtags": "#lũ Sông_Ba"}
+    html = ask(client, texts=[row]).content.decode()
+    assert "Đọc thêm ở đây" not in html and "bình luận đầu tiên sẽ không được đăng" in html and 'data-field="first_comment"' in html
+    assert "Kênh này không đăng hashtag: #lũ, #Sông_Ba." in html
+    platform.can_comment = True
+    html = ask(client, texts=[row]).content.decode()
+    assert "Đọc thêm ở đây" in html and "sẽ không được đăng" not in html
+
+
+def test_a_real_channel_s_preview_ends_with_its_hashtags(client: Client, reporter: User, now: datetime) -> None:
+    services.connect_account(
+        kind="facebook_page", name="Fanpage", remote_id="1", address="https://graph.example", credential=Credential("k"), rehearsal=True, actor=None, now=now, key="that"
+    )
+    client.force_login(reporter)
+    html = ask(client, texts=[{"key": "that", "text": "Lời", "hashtags": "lũ, Sông_Ba"}]).content.decode()
+    assert "#lũ #Sông_Ba" in html and "không đăng hashtag" not in html
+
+
+def test_a_save_says_what_will_keep_the_story_back_and_loses_nothing(client: Client, account: Account, reporter: User, now: datetime) -> None:
+    story = desk.make_draft(owner=reporter, now=now)
+    client.force_login(reporter)
+    data = desk.form_of(story) | {"channel_texts-TOTAL_FORMS": "1"}
+    data |= {f"channel_texts-0-{name}": value for name, value in {"timing": "with_story", "account_key": "fanpage", "wanted": "on", "text": "x" * 41}.items()}
+    address = reverse("wagtailadmin_pages:edit", args=[story.pk])
+    html = client.post(address, data, follow=True).content.decode()
+    assert "Trước khi duyệt, cần sửa: Fanpage Báo Sông Ba: Lời dẫn quá dài cho kênh này: 41/40 ký tự." in html
+    assert ArticlePage.objects.get(pk=story.pk).latest_revision.as_object().channel_texts.get().text == "x" * 41
+
+
+def test_eight_channels_cost_no_more_questions_than_one(client: Client, account: Account, reporter: User, now: datetime) -> None:
+    make_home()
+    client.force_login(reporter)
+    address = reverse("wagtailadmin_pages:add", args=["newsroom_articles", "articlepage", year_container(now=now).pk])
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        assert 'value="fanpage" selected' in client.get(address).content.decode()
+    for number in range(2, 9):
+        services.connect_account(
+            kind=KIND, name=f"Kênh {number}", remote_id=f"r{number}", address="https://social.example", credential=Credential("k"), rehearsal=True, actor=None, now=now, key=f"kenh-{number}"
+        )
+    with CaptureQueriesContext(connection) as eight:
+        html = client.get(address).content.decode()
+    assert 'name="channel_texts-7-account_key"' in html
+    assert len(eight) <= len(one)
+    rows = [{"key": "fanpage", "text": "Lời"}, *({"key": f"kenh-{number}", "text": "Lời"} for number in range(2, 9))]
+    ask(client, texts=rows[:1])
+    with CaptureQueriesContext(connection) as first:
+        ask(client, texts=rows[:1])
+    with CaptureQueriesContext(connection) as all_of_them:
+        assert ask(client, texts=rows).content.decode().count('class="channel"') == 8
+    assert len(all_of_them) <= len(first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,9 @@ from django.urls import reverse
 from distribution.channels import services
 from distribution.channels.editor import offer_ready_channels
 from distribution.channels.enums import LogKind
+from distribution.channels.matchers import format_of
 from distribution.channels.models import Account, ChannelRight, RoutingRule, Unit
+from distribution.channels.routing import fitting
 from distribution.connectors.base import Credential
 from newsroom.accounts.models import User
 from newsroom.accounts.roles import Role
@@ -23,7 +26,7 @@ from newsroom.articles.models import ArticlePage, ChannelText
 from newsroom.pages.guard import door_open
 from publishing.workflow.services import NotAllowed, approve_story
 from tests.factories import desk
-from tests.factories.newsroom import make_home, make_section
+from tests.factories.newsroom import make_home, make_image, make_section, make_story
 from tests.fakes.connector import KIND, ScriptedPlatform, scripted_platform
 
 
@@ -224,3 +227,59 @@ def test_an_address_that_is_none_is_said_and_nothing_is_saved(client: Client, ac
     answer = client.post(reverse("channel_edit", args=[accounts["mot"].pk]), details(accounts["mot"], page_address="javascript:alert(1)", name="Tên mới"))
     assert answer.status_code == 422 and 'value="Tên mới"' in answer.content.decode()
     assert Account.objects.get(key="mot").name == "Kênh mot"
+
+
+def rule(kind: str, value: str, account: Account) -> RoutingRule:
+    return RoutingRule.objects.create(kind=kind, value=value, account=account, text=f"{kind} {value}")
+
+
+def test_rules_choose_by_topic_other_sections_and_format(accounts: dict[str, Account]) -> None:
+    section, other = make_section("Thời sự", "thoi-su"), make_section("Nông thôn mới", "nong-thon-moi")
+    rule("kicker", "Bão số 12", accounts["mot"])
+    rule("also_section", "nong-thon-moi", accounts["hai"])
+    story = ArticlePage(title="Tít", main_section=section, kicker="Tin BÃO SỐ 12")
+    assert [one.kind for one in fitting(story)] == ["kicker"]
+    story.kicker, story.other_sections = "", [other]
+    assert [one.kind for one in fitting(story)] == ["also_section"]
+    RoutingRule.objects.all().delete()
+    rule("format", "text", accounts["mot"])
+    rule("format", "video", accounts["hai"])
+    assert [one.value for one in fitting(story)] == ["text"]
+    story.main_video_id = 1
+    assert [one.value for one in fitting(story)] == ["video"]
+
+
+def test_three_pictures_make_a_story_in_pictures(accounts: dict[str, Account]) -> None:
+    image = make_image()
+    story = make_story(body=[("image", {"image": image, "caption": ""}) for _number in range(3)])
+    assert format_of(story) == "pictures"
+
+
+def test_a_rule_by_topic_is_written_in_words(client: Client, accounts: dict[str, Account], secretary: User) -> None:
+    make_section()
+    client.force_login(secretary)
+    form = {"kind": "kicker", "value": "", "words": "", "account": accounts["mot"].pk, "text": "", "position": "1", "active": "on"}
+    assert "Hãy ghi các chữ của chủ đề." in client.post(reverse("channel_rules:add"), form).content.decode()
+    assert client.post(reverse("channel_rules:add"), {**form, "words": " Bão số 12 "}).status_code == 302
+    made = RoutingRule.objects.get()
+    assert (made.kind, made.value) == ("kicker", "Bão số 12")
+    assert 'value="Bão số 12"' in client.get(reverse("channel_rules:edit", args=[made.pk])).content.decode()
+
+
+def test_the_rules_are_asked_again_for_the_story_as_it_stands_in_the_form(client: Client, accounts: dict[str, Account], reporter: User, outsider: User) -> None:
+    section = make_section("Kinh tế", "kinh-te")
+    rule("section", "kinh-te", accounts["hai"])
+    allow(accounts["mot"], role=Role.SECRETARY, may_send=True)
+
+    def ask(**data: Any) -> Any:
+        body = {"story": "", "headline": "Tít", "lead": "Sapo", "kicker": "", "section": str(section.pk), "others": [], "image": "", "video": "", "texts": [], **data}
+        return client.post(reverse("channel_rules_for"), json.dumps(body), content_type="application/json")
+
+    client.force_login(reporter)
+    assert ask().json() == {"rules": True, "rows": [{"key": "hai", "wanted": True, "text": "section kinh-te"}, {"key": "mot", "wanted": False, "text": ""}]}
+    assert ask(section="").json()["rules"] is False
+    assert [row["wanted"] for row in ask(section="").json()["rows"]] == [True, False]  # not the reporter's to choose
+    for bad in ("", "null", "[]", '{"section": {}}', '{"section": "1", "others": 5}'):
+        assert client.post(reverse("channel_rules_for"), bad, content_type="application/json").status_code == 400
+    client.force_login(outsider)
+    assert ask().status_code in (302, 403)

@@ -42,10 +42,22 @@
     }
   };
 
+  /* As texts.weighted_length counts on the server. */
+  const weighted = (text) => {
+    const light = (code) => code <= 0x10ff || (code >= 0x2000 && code <= 0x200d) || (code >= 0x2010 && code <= 0x201f) || (code >= 0x2032 && code <= 0x2037);
+    let links = 0;
+    const rest = text.normalize("NFC").replace(/https?:\/\/[^\s<>"“”]*[^\s<>"“”.,;:!?)\]]/gi, () => ((links += 1), ""));
+    return 23 * links + [...new Intl.Segmenter("vi").segment(rest)].reduce((sum, { segment }) => {
+      if (/\p{Extended_Pictographic}\ufe0f?|\p{Regional_Indicator}{2}|\u20e3/u.test(segment) && !/^[©®]$/.test(segment)) return sum + 2;
+      return sum + [...segment].reduce((one, letter) => one + (light(letter.codePointAt(0)) ? 1 : 2), 0);
+    }, 0);
+  };
+
   /* Each platform counts in a unit of its own. */
   const lengthIn = (unit, text) => {
     if (unit === "bytes") return new TextEncoder().encode(text).length;
     if (unit === "utf16") return text.length;
+    if (unit === "weighted") return weighted(text);
     return [...text].length;
   };
 
@@ -88,6 +100,7 @@
         const answer = await fetch(place.dataset.address, { method: "POST", headers, body, signal: running.signal });
         if (!answer.ok) throw new Error(String(answer.status));
         place.innerHTML = await answer.text();
+        document.dispatchEvent(new CustomEvent("channels:shown", { detail: { place, prefixes: prefixes() } }));
       } catch (error) {
         if (error.name === "AbortError") return;
         last = "";
