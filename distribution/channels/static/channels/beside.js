@@ -2,6 +2,7 @@
 (() => {
   "use strict";
 
+  const NOT_OFFERED = "[data-video-only][hidden], [data-offered][hidden], [data-timing][hidden]";
   const field = (prefix, name) => document.querySelector(`[name="${prefix}-${name}"]`);
   const rowOf = (prefix) => field(prefix, "account_key")?.closest("[data-inline-panel-child]");
 
@@ -17,7 +18,7 @@
 
   const say = (prefix, line, number) => {
     const wanted = field(prefix, line.dataset.field);
-    const input = wanted && !wanted.closest("[hidden]") ? wanted : field(prefix, "account_key");
+    const input = wanted && !wanted.closest(NOT_OFFERED) ? wanted : field(prefix, "account_key");
     const said = document.createElement("p");
     said.id = `${prefix}-problem-${number}`;
     said.className = `channel-problem ${line.className}`;
