@@ -52,7 +52,7 @@ class Newsroom:
     def story(self, text: str = "Lời dẫn", *, accounts: tuple[Account, ...] = ()) -> ArticlePage:
         return make_story(channels={account.key: text for account in accounts or (self.account,)}, live=True)
 
-    def event(self, story: ArticlePage, kind: EventKind = EventKind.PUBLISHED, *, text: str | None = None, wanted: bool = True) -> StoryEvent:
+    def event(self, story: ArticlePage, kind: EventKind = EventKind.PUBLISHED, *, text: str | None = None, wanted: bool = True, comment: str | None = None) -> StoryEvent:
         """A change of the story, taken by deliveries in its own transaction."""
         page = ArticlePage.objects.get(pk=story.pk)
         with transaction.atomic():
@@ -60,7 +60,7 @@ class Newsroom:
             if text is not None:
                 version = page.latest_revision.as_object()
                 for row in version.channel_texts.all():
-                    row.text, row.wanted = text, wanted
+                    row.text, row.wanted, row.first_comment = text, wanted, row.first_comment if comment is None else comment
                 version.channel_texts = list(version.channel_texts.all())
                 revision = version.save_revision()
                 with door_open():

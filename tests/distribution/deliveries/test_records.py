@@ -12,6 +12,7 @@ import pytest
 from distribution.deliveries import decisions
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.records import files_of
+from distribution.renditions.registry import notices
 from newsroom.accounts.models import User
 from publishing.deposit.models import Record, Waiting
 from publishing.deposit.services import append_waiting
@@ -73,3 +74,23 @@ def test_the_originals_of_what_a_payload_names_are_found(newsroom: Newsroom) -> 
     image = make_image()
     delivery = Delivery(payload={"body": {"pictures": [{"key": f"image-{image.pk}"}, {"key": "image-999999"}], "video": {"key": "file:videos/x.mp4"}, "message": "image-gì đó"}})
     assert files_of(delivery) == [image.file.name, "videos/x.mp4"]
+
+
+def test_a_first_comment_and_a_notice_under_a_post_are_records_of_their_own(newsroom: Newsroom) -> None:
+    """Each with its own words and address, and with the post that it is under."""
+    newsroom.platform.can_comment, newsroom.platform.can_edit = True, False
+    notices.add("thử", lambda story, event: "Tòa soạn đã sửa con số." if event and event.kind == EventKind.CORRECTED else "")
+    try:
+        story = newsroom.story("Lời dẫn")
+        newsroom.event(story, text="Lời dẫn", comment="Mời bạn đọc")
+        newsroom.run_until_quiet(rounds=3)
+        newsroom.event(story, EventKind.CORRECTED, text="Lời dẫn mới")
+        newsroom.run_until_quiet(rounds=3)
+    finally:
+        notices.remove("thử")
+    records = seal(newsroom)
+    posts = [json.loads(record.content)["post"] for record in records]
+    assert [(record.kind, post["operation"]) for record, post in zip(records, posts, strict=True)] == [("post_published", "publish"), ("post_published", "comment"), ("post_published", "reply")]
+    assert posts[1]["payload"]["body"]["message"] == "Mời bạn đọc" and "Tòa soạn đã sửa con số." in posts[2]["payload"]["body"]["message"]
+    assert posts[1]["original"] == posts[2]["original"] == posts[0]["delivery"]
+    assert records[1].permalink.endswith("/c1") and records[2].permalink.endswith("/c2")
