@@ -8,6 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from distribution.channels.models import Account
 from distribution.channels.selectors import capabilities_of, composed, connector_of, in_words, problems, wanted_accounts
@@ -24,6 +25,7 @@ from publishing.workflow.selectors import latest_revision
 # Where a feed folds a text behind "see more". Practice, not a promise of the platforms.
 FOLD = 480
 FIELDS = {"video": "media", "pictures": "media", "link": "link_place"}  # what connectors call a field, and the field of the row that it is
+FILMS = {"video": pgettext_lazy("post", "Video"), "reel": pgettext_lazy("post", "Reel: upright video"), "short": pgettext_lazy("post", "YouTube Short: upright video")}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Preview:
-    """One post: the text before and behind the fold, its card or pictures, its length, facts (tags, who sees it), what is wrong, our comment under it."""
+    """One post: the text before and behind the fold, its card or pictures, its length, facts (tags, who sees it), what is wrong, our comment under it, what its video is."""
 
     account: Account
     shown: str
@@ -49,6 +51,8 @@ class Preview:
     problems: list[Wrong]
     facts: list[str]
     comment: str = ""
+    film: str = ""
+    poster: str = ""
 
 
 def preview_of(*, account: Account, story: ArticlePage) -> Preview:
@@ -64,8 +68,8 @@ def preview_of(*, account: Account, story: ArticlePage) -> Preview:
     can, row = capabilities_of(account), channel_text_of(story, account.key)
     found = [Wrong(problem.blocking, in_words(problem), FIELDS.get(problem.field, problem.field)) for problem in problems(account=account, payload=payload)]
     found += _not_carried(can, row, words=words, tags=seen.get("tags", []))
-    comment = first_comment(account=account, story=story, can=can)
-    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, int(seen.get("length", len(words))), can.text_limit, found, _facts(seen), comment)
+    length, comment = int(seen.get("length", len(words))), first_comment(account=account, story=story, can=can)
+    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, length, can.text_limit, found, _facts(seen), comment, *_film(seen, story))
 
 
 def _not_carried(can: Capabilities, row: ChannelText, *, words: str, tags: list[str]) -> list[Wrong]:
@@ -83,6 +87,16 @@ def _not_carried(can: Capabilities, row: ChannelText, *, words: str, tags: list[
 def first_comment(*, account: Account, story: ArticlePage, can: Capabilities) -> str:
     """What our own comment under the post will say; empty where the channel has none."""
     return first_comment_of(snapshot_of_story(story=story, account_key=account.key, version=0), can.link_places) if can.has_comments else ""
+
+
+def _film(seen: dict[str, Any], story: ArticlePage) -> tuple[str, str]:
+    """What the post's video is there, with its length, and the address of its poster; empty where the post has none."""
+    film, video = seen.get("film"), story.main_video
+    if not film:
+        return "", ""
+    seconds = round(float(film.get("seconds") or 0))
+    words = FILMS.get(str(film.get("format")), FILMS["video"])
+    return f"{words} · {seconds // 60}:{seconds % 60:02d}", video.poster.url if video is not None and video.poster else ""
 
 
 def _facts(seen: dict[str, Any]) -> list[str]:

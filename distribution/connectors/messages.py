@@ -103,6 +103,9 @@ MESSAGES: dict[str, str] = {
     "webhook_address": _("Give an address that begins with https:// and holds no key and no question mark."),
     "video_left_out": _("The video is larger than this channel takes (%(limit)d MB): the article goes out without it."),
     "video_refused_there": _("Zalo cannot use the video. Make it anew, or choose pictures for this channel."),
+    "facebook_video_rejected": _("Facebook cannot use the video. Make the video anew, then publish the story again."),
+    "facebook_foreign_upload": _("Facebook named an upload address that is not its own. Nothing was sent; an administrator must look."),
+    "no_reel": _("The video is upright but no reel (3 to 90 seconds, 9:16, at least 540 × 960): Facebook shows it as an ordinary video."),
     "bug": _("A fault in our own program. The developers are told."),
 }
 

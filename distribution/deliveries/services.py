@@ -21,15 +21,16 @@ from publishing.events.alarms import raise_alarm
 log = logging.getLogger(__name__)
 S = DeliveryState
 DELIVER_TASK = "distribution.deliveries.tasks.deliver"
+FILMS = ("video", "reel")  # kinds of posts that carry a big file on channels that need none
 LATE_AFTER = timedelta(minutes=30)
 KEEP_ATTEMPTS = timedelta(days=90)
 
 
 def ring(delivery_ids: Iterable[str]) -> None:
     """Call a worker for each; big files have workers of their own. Nothing is lost where the call is: the relay calls again."""
-    rows = Delivery.objects.filter(pk__in=list(delivery_ids)).order_by("-priority", "scheduled_at", "id").values_list("pk", "account__kind", "operation", "state")
-    for pk, kind, operation, state in rows:
-        big = operation == Operation.PUBLISH and state in IN_LINE and kind in connectors and connectors.get(kind).capabilities({}).needs_video
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids)).order_by("-priority", "scheduled_at", "id").values_list("pk", "account__kind", "operation", "state", "payload__kind")
+    for pk, kind, operation, state, carries in rows:
+        big = operation == Operation.PUBLISH and state in IN_LINE and kind in connectors and (connectors.get(kind).capabilities({}).needs_video or carries in FILMS)
         current_app.send_task(DELIVER_TASK, kwargs={"delivery_id": pk}, queue="upload" if big else "commit")
 
 

@@ -19,7 +19,7 @@ from distribution.rehearsal.settings import (
     from_environment,
 )
 
-UNDERSCORED = ("access_token", "secret_key", "appsecret_proof")
+UNDERSCORED = ("access_token", "secret_key", "appsecret_proof", "file_size")
 
 
 class Handler(WSGIRequestHandler):
@@ -29,7 +29,7 @@ class Handler(WSGIRequestHandler):
     timeout = 60  # seconds without a byte
 
     def make_environ(self) -> dict[str, Any]:
-        """With the few headers that have an underscore in their names by a platform's own rule (Zalo's token and secret); the server leaves out all others."""
+        """With the few headers that have an underscore in their names by a platform's own rule (Zalo's token and secret, the size of a reel); the server leaves out all others."""
         environ: dict[str, Any] = super().make_environ()
         for name in UNDERSCORED:
             if (value := self.headers.get(name)) is not None:

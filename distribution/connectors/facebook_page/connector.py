@@ -27,8 +27,8 @@ from distribution.connectors.base import (
     Target,
     Wait,
 )  # fmt: skip
-from distribution.connectors.facebook_page import comments, reach, texts
-from distribution.connectors.facebook_page.config import MODES, PICTURE_BYTES, PICTURE_LIMIT, SCOPES, TEXT_LIMIT
+from distribution.connectors.facebook_page import comments, reach, reels, texts, videos
+from distribution.connectors.facebook_page.config import KINDS, PICTURE_BYTES, PICTURE_LIMIT, SCOPES, TEXT_LIMIT
 from distribution.connectors.facebook_page.graph import graph
 from distribution.connectors.facebook_page.texts import markers_of, normal
 from distribution.connectors.listings import Listed
@@ -48,9 +48,10 @@ class FacebookPage:
     def capabilities(self, settings: JSON) -> Capabilities:
         """What a Page can do; the pause between posts and the settling time come from the account's settings."""
         return Capabilities(
-            kinds=MODES, text_limit=TEXT_LIMIT, picture_limit=PICTURE_LIMIT, can_edit=True, can_delete=True, can_lookup=True,
+            kinds=KINDS, text_limit=TEXT_LIMIT, picture_limit=PICTURE_LIMIT, can_edit=True, can_delete=True, can_lookup=True,
             settle_seconds=float(settings.get("settle_seconds", 45)), minimum_gap=float(settings.get("minimum_gap", 180)),
             metrics=("views", "reactions", "comments", "shares"), can_comment=True, has_comments=True, can_refresh_preview=True, link_places=("card", "text", "comment"),
+            can_carry_video=True,
         )  # fmt: skip
 
     def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
@@ -66,7 +67,12 @@ class FacebookPage:
         return texts.preview(payload)
 
     def stage(self, *, target: Target, payload: Payload, handle: JSON, media: Media) -> Staged | Wait | Failure:
-        """Upload the pictures unpublished, one after the other; what is up already is in the handle."""
+        """Upload the pictures unpublished, one after the other, or the video in parts; what is up already is in the handle."""
+        if payload.kind in ("video", "reel"):
+            file = videos.file_of(payload, media)
+            if isinstance(file, Failure):
+                return file
+            return (reels if payload.kind == "reel" else videos).step(target, handle, file)
         done: JSON = dict(handle.get("photos", {}))
         for picture in payload.body["pictures"]:
             if picture["key"] in done:
@@ -92,7 +98,9 @@ class FacebookPage:
         return answer if isinstance(answer, Failure) else str(answer.get("id", ""))
 
     def commit(self, *, target: Target, payload: Payload, handle: JSON) -> Published | Wait | Failure:
-        """The one POST that readers see."""
+        """The one POST that readers see: a feed post, or the end of a video's upload."""
+        if payload.kind in ("video", "reel"):
+            return (reels if payload.kind == "reel" else videos).finish(target, payload, handle)
         data: JSON = {"message": payload.body["message"], "published": "true"}
         if payload.body["link"]:
             data["link"] = payload.body["link"]
@@ -107,14 +115,18 @@ class FacebookPage:
         return Published(answer["id"], str(answer.get("permalink_url", "")))
 
     def check(self, *, target: Target, handle: JSON, remote_id: str) -> Look | Wait | Failure:
-        """Whether a post whose id is known is there."""
+        """Whether a post whose id is known is there; what became of a video that was finished."""
+        if not remote_id and handle.get("video_id"):
+            return videos.look(target, str(handle["video_id"]))
         answer = graph(target, "GET", remote_id, phase=Phase.READ, params={"fields": "id,permalink_url"})
         if isinstance(answer, Failure):
             return Look(Sight.NOT_FOUND) if answer.kind == FailureClass.GONE else answer
         return Look(Sight.FOUND, str(answer.get("id", "")), str(answer.get("permalink_url", "")))
 
-    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Failure:
-        """Look for the marker among the Page's posts since two minutes before the commit, then for the same text."""
+    def lookup(self, *, target: Target, payload: Payload, since: datetime, handle: JSON) -> Look | Wait | Failure:
+        """Ask for the video by its id; else look for the marker among the Page's posts since two minutes before the commit, then for the same text."""
+        if handle.get("video_id"):
+            return videos.look(target, str(handle["video_id"]))
         params: JSON = {"fields": POST_FIELDS, "since": int((since - LOOK_BACK).timestamp()), "limit": 25}
         twin: Look | None = None
         for _page in range(MOST_PAGES):
@@ -145,12 +157,20 @@ class FacebookPage:
 
     def update(self, *, target: Target, remote_id: str, payload: Payload) -> Done | Failure:
         """Edit the text; link and pictures of a post stay as they are. Its card is read anew by a call of its own (`refresh_preview`)."""
-        answer = graph(target, "POST", remote_id, phase=Phase.STAGE, data={"message": payload.body["message"]})
-        return _done(answer)
+        film = videos.shown_by(target, remote_id) if payload.body.get("video") else ""
+        if film:
+            words: JSON = {"description": payload.body["message"], "name": payload.body["title"]}
+            return _done(graph(target, "POST", quote(film), phase=Phase.STAGE, data=words))
+        return _done(graph(target, "POST", quote(remote_id, safe="_"), phase=Phase.STAGE, data={"message": payload.body["message"]}))
 
     def delete(self, *, target: Target, remote_id: str) -> Done | Failure:
-        """Take the post away; one that is not there is done."""
-        return _done(graph(target, "DELETE", quote(remote_id, safe="_"), phase=Phase.STAGE))
+        """Take the post away, and the video that it shows; what is not there is done."""
+        film = videos.shown_by(target, remote_id)
+        outcome = _done(graph(target, "DELETE", quote(remote_id, safe="_"), phase=Phase.STAGE))
+        if isinstance(outcome, Failure) or not film or film == remote_id:
+            return outcome
+        also = _done(graph(target, "DELETE", quote(film), phase=Phase.STAGE))
+        return also if isinstance(also, Failure) else outcome
 
     def metrics(self, *, target: Target, remote_ids: tuple[str, ...]) -> dict[str, Counts] | Failure:
         """Views, reactions, comments and shares of each post; a post that is gone is left out."""

@@ -16,6 +16,12 @@ AUTH_CODES = frozenset({102, 190})
 PERMISSION_CODES = frozenset({10, *range(200, 300)})
 # Subcode → (class, message code); subcodes are asked before codes.
 SUBCODES: dict[int, tuple[FailureClass, str]] = {
+    1363019: (F.TRANSIENT_SAFE, "platform_down"),
+    1363030: (F.TRANSIENT_SAFE, "platform_down"),
+    1363037: (F.TRANSIENT_SAFE, "platform_down"),
+    1363022: (F.CONTENT, "facebook_video_rejected"),
+    1363023: (F.CONTENT, "facebook_video_rejected"),
+    1363042: (F.AUTH_DEAD, "missing_permission"),
     1366046: (F.CONTENT, "picture_too_big"),
     1366051: (F.AMBIGUOUS, "duplicate"),
     1390008: (F.RATE, "throttled"),
@@ -81,6 +87,8 @@ def _by_code(error: dict[str, Any], *, phase: Phase) -> tuple[FailureClass, str]
     code, subcode = number(error.get("code")), number(error.get("error_subcode"))
     if subcode in SUBCODES:
         kind, message = SUBCODES[subcode]
+        if kind == F.TRANSIENT_SAFE and phase == Phase.COMMIT:
+            return F.AMBIGUOUS, "lost_answer"
         return (kind, message) if phase == Phase.COMMIT or kind != F.AMBIGUOUS else (F.CONTENT, message)
     if code in RATE_CODES:
         return F.RATE, "throttled"
@@ -95,7 +103,7 @@ def _by_other_code(code: int, subcode: int, error: dict[str, Any], *, phase: Pha
     writing = phase == Phase.COMMIT
     if code == 506:
         return F.AMBIGUOUS, "duplicate"
-    if code in (1, 2):
+    if code in (1, 2, 6000):
         return (F.AMBIGUOUS, "lost_answer") if writing else (F.TRANSIENT_SAFE, "platform_down")
     if code == 368:
         return (F.AMBIGUOUS, "duplicate") if writing and "already" in str(error.get("message", "")).lower() else (F.HOLD, "blocked")

@@ -23,16 +23,23 @@ def graph(
     files: Mapping[str, Any] | None = None,
 ) -> JSON | Failure:  # fmt: skip
     """Call `path` of the target's address; the JSON object of a success, else the failure. Addresses come from the target only."""
+    return read(send(target, method, path, params=params, data=data, files=files), phase=phase)
+
+
+def send(
+    target: Target, method: str, path: str, *, params: Mapping[str, Any] | None = None, data: Any = None, files: Mapping[str, Any] | None = None,
+    mime: str = "", read_seconds: float = 30.0,
+) -> Answer | NoAnswer:  # fmt: skip
+    """One signed request. `data` with `mime`: a body that is sent as it is, read while it is sent."""
     credential = target.credential
     query = dict(params or {})
     if credential.app_secret:
         query["appsecret_proof"] = proof(credential.token, credential.app_secret)
-    outcome = call(
+    return call(
         method, f"{target.address.rstrip('/')}/{VERSION}/{path.lstrip('/')}", params=query, data=data, files=files,
-        headers={"Authorization": f"OAuth {credential.token}"}, allowed_origins=target.settings.get("allowed_origins", ()),
-        read_seconds=float(target.settings.get("read_seconds", 30)),
+        headers={"Authorization": f"OAuth {credential.token}", **({"Content-Type": mime} if mime else {})}, allowed_origins=target.settings.get("allowed_origins", ()),
+        read_seconds=float(target.settings.get("read_seconds", read_seconds)), deadline_seconds=180.0 if mime else 90.0,
     )  # fmt: skip
-    return read(outcome, phase=phase)
 
 
 def read(outcome: Answer | NoAnswer, *, phase: Phase) -> JSON | Failure:

@@ -7,8 +7,17 @@ import unicodedata
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from distribution.connectors.base import JSON, Payload, Problem, Snapshot
-from distribution.connectors.facebook_page.config import MODES, PICTURE_LIMIT, TEXT_LIMIT
+from distribution.connectors.base import JSON, Payload, Problem, Snapshot, Video
+from distribution.connectors.facebook_page.config import (
+    LONGEST_MINUTES,
+    MODES,
+    PICTURE_LIMIT,
+    REEL_SECONDS,
+    REEL_SHAPE,
+    REEL_SIDES,
+    REEL_TOLERANCE,
+    TEXT_LIMIT,
+)
 from distribution.connectors.messages import sentence
 from distribution.connectors.texts import with_hashtags
 
@@ -22,12 +31,28 @@ def compose(*, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
     in_text = kind != "link" and snapshot.link_place != "comment"
     body: JSON = {"message": f"{text}\n\n{link}".strip() if in_text else text, "link": link if kind == "link" else "", "pictures": pictures}
     body["card"] = {"title": snapshot.social_headline or snapshot.headline, "host": urlsplit(snapshot.link).netloc}
+    if kind in ("video", "reel"):
+        body["title"], body["video"] = body["card"]["title"], _video(snapshot.video) if snapshot.video else None
     return Payload(kind=kind, marker=marker, body=body)
+
+
+def _video(video: Video) -> JSON:
+    poster = {"key": video.poster.key, "alt": video.poster.alt} if video.poster else None
+    return {"key": video.key, "size": video.size, "sha256": video.sha256, "duration": video.duration, "width": video.width, "height": video.height, "poster": poster}
+
+
+def is_reel(video: Video, settings: JSON) -> bool:
+    """Whether a video has the shape and length of a reel; `settings["reels"]` False: the account wants none."""
+    shape = abs(video.width / max(1, video.height) - REEL_SHAPE) <= REEL_TOLERANCE
+    big = video.width >= REEL_SIDES[0] and video.height >= REEL_SIDES[1]
+    return shape and big and REEL_SECONDS[0] <= video.duration <= REEL_SECONDS[1] and settings.get("reels", True) is not False
 
 
 def kind_of(snapshot: Snapshot, settings: JSON) -> str:
     """What the post is: the choice for this story comes before the account's. Photos have no card, so the link then goes into the text."""
     mode = settings.get("mode", "link") if settings.get("mode", "link") in MODES else "link"
+    if snapshot.media == "video" or (mode == "video" and not snapshot.media and snapshot.video):
+        return "reel" if snapshot.video and is_reel(snapshot.video, settings) else "video"
     if snapshot.media in ("picture", "pictures"):
         mode = "photos"
     elif snapshot.media == "none" and mode == "photos":
@@ -46,13 +71,28 @@ def validate(*, payload: Payload, settings: JSON) -> list[Problem]:
         return [Problem("text", "text_too_long", sentence("text_too_long"), True, {"count": count, "limit": TEXT_LIMIT})]
     if not payload.body.get("message", "").strip():
         return [Problem("text", "text_empty", sentence("text_empty"), True)]
+    return _video_problems(payload, settings) if payload.kind in ("video", "reel") else []
+
+
+def _video_problems(payload: Payload, settings: JSON) -> list[Problem]:
+    video = payload.body.get("video")
+    if not video:
+        return [Problem("video", "no_video", sentence("no_video"), True)]
+    minutes, longest = float(video.get("duration") or 0) / 60, float(settings.get("longest_minutes", LONGEST_MINUTES))
+    if minutes > longest:
+        return [Problem("video", "too_long_video", sentence("too_long_video"), True, {"count": round(minutes), "limit": round(longest)})]
+    if payload.kind == "video" and video["height"] > video["width"] and settings.get("reels", True) is not False:
+        return [Problem("video", "no_reel", sentence("no_reel"), False)]
     return []
 
 
 def preview(payload: Payload) -> JSON:
     """What readers there will see."""
     card = payload.body.get("card", {}) if payload.body.get("link") else {}
-    return {"text": payload.body["message"], "card": card, "pictures": [picture["key"] for picture in payload.body["pictures"]]}
+    seen: JSON = {"text": payload.body["message"], "card": card, "pictures": [picture["key"] for picture in payload.body["pictures"]]}
+    if video := payload.body.get("video"):
+        seen["film"] = {"format": payload.kind, "seconds": video["duration"], "title": payload.body["title"]}
+    return seen
 
 
 def marked(link: str, marker: str) -> str:

@@ -18,6 +18,7 @@ DESCRIPTION_LIMIT = 5000  # bytes of UTF-8, by the reference; guides say charact
 TAGS_LIMIT = 500  # characters in all; a tag with a space counts two more for its quotes, commas count
 CATEGORY = "25"  # News & Politics
 LONGEST_MINUTES = 12 * 60  # of a verified channel; 15 for one that is not: `settings["longest_minutes"]`
+SHORT_SECONDS = 180.0  # upright or square and no longer: YouTube makes it a Short by itself; guides since October 2024
 THUMBNAIL_BYTES = 2 * 1024 * 1024  # guides say 2 MB, discovery 50 MiB
 PRIVACIES = ("public", "unlisted", "private")
 

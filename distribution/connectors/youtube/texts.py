@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 from distribution.connectors.base import JSON, Payload, Problem, Snapshot, Video
 from distribution.connectors.messages import sentence
 from distribution.connectors.texts import with_hashtags
-from distribution.connectors.youtube.config import CATEGORY, DESCRIPTION_LIMIT, LONGEST_MINUTES, PRIVACIES, TAGS_LIMIT, TITLE_LIMIT
+from distribution.connectors.youtube.config import (
+    CATEGORY,
+    DESCRIPTION_LIMIT,
+    LONGEST_MINUTES,
+    PRIVACIES,
+    SHORT_SECONDS,
+    TAGS_LIMIT,
+    TITLE_LIMIT,
+)
 
 
 def compose(*, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
     """Title, description with the marked link, tags, and the video by its key. Nothing is cut: what does not fit is a problem."""
-    link = marked(snapshot.link, marker)
-    text = with_hashtags(snapshot)
+    link, short = marked(snapshot.link, marker), snapshot.video is not None and is_short(snapshot.video, settings)
+    text = with_hashtags(replace(snapshot, hashtags=_with_shorts(snapshot.hashtags)) if short and settings.get("shorts_hashtag", True) else snapshot)
     privacy = snapshot.privacy or settings.get("privacy", "public")
     body: JSON = {
         "title": (snapshot.channel_title or snapshot.social_headline or snapshot.headline).strip(), "text": text, "description": f"{text}\n\n{link}".strip(), "link": link,
         "tags": tags_that_fit(snapshot.tags), "category": str(settings.get("category", CATEGORY)), "language": str(settings.get("language", "vi")),
         "privacy": privacy if privacy in PRIVACIES else "public", "publish_at": _publish_at(snapshot, settings), "notify": bool(settings.get("notify", True)),
-        "playlist": str(settings.get("playlist", "")), "video": _video(snapshot.video) if snapshot.video else None, "host": urlsplit(snapshot.link).netloc,
+        "short": short, "playlist": str(settings.get("playlist", "")), "video": _video(snapshot.video) if snapshot.video else None, "host": urlsplit(snapshot.link).netloc,
     }  # fmt: skip
     return Payload(kind="video", marker=marker, body=body)
+
+
+def is_short(video: Video, settings: JSON) -> bool:
+    """Whether YouTube shows the video among its Shorts: it decides by shape and length alone, the upload is the same."""
+    return 0 < video.width <= video.height and 0 < video.duration <= float(settings.get("short_seconds", SHORT_SECONDS))
+
+
+def _with_shorts(hashtags: tuple[str, ...]) -> tuple[str, ...]:
+    return hashtags if any(tag.strip(" #").casefold() == "shorts" for tag in hashtags) else (*hashtags, "Shorts")
 
 
 def _video(video: Video) -> JSON:
@@ -89,8 +107,10 @@ def preview(payload: Payload) -> JSON:
     """What readers there will see: the description, the title under the poster."""
     poster = (payload.body.get("video") or {}).get("poster")
     body = payload.body
-    card = {"title": body["title"], "host": "YouTube"}
+    card = {"title": body["title"], "host": "YouTube Shorts" if body.get("short") else "YouTube"}
+    film = {"film": {"format": "short" if body["short"] else "video", "seconds": body["video"]["duration"], "title": body["title"]}} if body.get("video") else {}
     return {
+        **film,
         "text": body["text"], "card": card, "pictures": [poster["key"]] if poster else [], "length": len(body["description"].encode()), "tags": body["tags"],
         "privacy": body["privacy"],
     }  # fmt: skip

@@ -505,3 +505,32 @@ def test_what_an_answer_means_depends_on_the_phase_then_the_reason(outcome: Answ
 def test_the_day_of_the_quota_ends_at_midnight_in_california() -> None:
     assert seconds_to_reset(datetime(2026, 11, 23, 7, 0, tzinfo=UTC)) == 3600  # winter: 15:00 in Vietnam
     assert seconds_to_reset(datetime(2026, 7, 1, 6, 0, tzinfo=UTC)) == 3600  # summer: 14:00
+
+
+@pytest.mark.parametrize(
+    ("sides", "seconds", "settings", "short"),
+    [
+        ((1080, 1920), 59.0, {}, True), ((1080, 1080), 180.0, {}, True), ((1080, 1920), 181.0, {}, False), ((1280, 720), 30.0, {}, False), ((0, 0), 30.0, {}, False),
+        ((1080, 1920), 61.0, {"short_seconds": 60}, False),
+    ],
+)  # fmt: skip
+def test_an_upright_and_short_video_is_a_short_and_says_so(sides: tuple[int, int], seconds: float, settings: dict[str, Any], short: bool) -> None:
+    snapshot = story()
+    assert snapshot.video is not None
+    upright = replace(snapshot, video=replace(snapshot.video, width=sides[0], height=sides[1], duration=seconds))
+    payload = CONNECTOR.compose(snapshot=upright, marker="M", settings=settings)
+    seen = CONNECTOR.preview(payload=payload)
+    assert (payload.body["short"], "#Shorts" in payload.body["description"], seen["card"]["host"]) == (short, short, "YouTube Shorts" if short else "YouTube")
+    assert seen["film"] == {"format": "short" if short else "video", "seconds": seconds, "title": "Lũ về Sông Ba"}
+    assert "#Shorts" not in CONNECTOR.compose(snapshot=upright, marker="M", settings={**settings, "shorts_hashtag": False}).body["description"]
+    own = CONNECTOR.compose(snapshot=replace(upright, hashtags=("shorts", "lũ")), marker="M", settings=settings)
+    assert own.body["description"].lower().count("#shorts") == 1
+
+
+def test_a_short_goes_up_by_the_same_way_and_readers_find_it_by_its_hashtag(server: RehearsalServer, target: Target) -> None:
+    snapshot = story()
+    assert snapshot.video is not None
+    payload = CONNECTOR.compose(snapshot=replace(snapshot, video=replace(snapshot.video, width=1080, height=1920)), marker="M1", settings={})
+    done, _handle = publish(target, payload)
+    (post,) = server.posts(state="published")
+    assert isinstance(done, Published) and post["id"] == done.remote_id and "#Shorts" in post["text"]

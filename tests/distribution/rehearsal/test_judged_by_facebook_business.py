@@ -1,6 +1,10 @@
 """Facebook's own client drives the rehearsal platform: if it is content, the fake keeps the contract (channels.md 17.3)."""
 
+import hashlib
+
 import pytest
+import requests
+from facebook_business.adobjects.advideo import AdVideo
 from facebook_business.adobjects.comment import Comment
 from facebook_business.adobjects.page import Page
 from facebook_business.adobjects.pagepost import PagePost
@@ -8,6 +12,12 @@ from facebook_business.adobjects.photo import Photo
 from facebook_business.api import FacebookAdsApi
 from facebook_business.exceptions import FacebookRequestError
 from facebook_business.session import FacebookSession
+from facebook_business.video_uploader import (
+    VideoEncodingStatusChecker,
+    VideoUploader,
+    VideoUploadRequest,
+    VideoUploadTransferRequestManager,
+)
 from PIL import Image
 
 LINK = "https://songba.example/thoi-su/bao-so-12-a1.html?utm_id=01JD"
@@ -183,3 +193,70 @@ def test_the_client_meets_an_error_after_the_commit_and_the_post_is_up(page, reh
         page.create_feed(params={"message": "Đã lên"})
     assert refused.value.http_status() == 503 and refused.value.api_transient_error()
     assert [post["text"] for post in rehearsal_server.posts()] == ["Đã lên"]
+
+
+FILM = b"\x00\x00\x00\x18ftypisom" + bytes(range(256)) * 4096 * 3
+
+
+@pytest.fixture
+def film(tmp_path, monkeypatch):
+    """A file, and the client's own uploader on the Page's edge: it knows the edge of advertisers only, at a host of its own."""
+    monkeypatch.setattr(VideoUploadRequest, "send", lambda self, path: self._api.call("POST", (path[0], "videos"), params=self._params, files=self._files))
+    path = tmp_path / "lu.mp4"
+    path.write_bytes(FILM)
+    return path
+
+
+def test_the_client_s_own_uploader_brings_a_video_up_in_parts_and_sees_it_ready(page, api, film, rehearsal_server):
+    video = AdVideo(parent_id=rehearsal_server.page_id, api=api)
+    video[AdVideo.Field.filepath] = str(film)
+    made = VideoUploader().upload(video, wait_for_encoding=True)
+    assert [call["call"] for call in rehearsal_server.calls()] == ["video_start", *["video_chunk"] * 4, "video_finish"]
+    [post] = rehearsal_server.posts()
+    assert (post["state"], post["media"][0]["sha256"]) == ("published", hashlib.sha256(FILM).hexdigest())
+    assert VideoEncodingStatusChecker.getStatus(api, made["id"])["publishing_phase"]["status"] == "complete"
+    assert [row["message"] for row in page.get_published_posts(fields=["id", "attachments{media_type,target{id}}"]) if row.get("message")] == []
+    AdVideo(made["id"], api=api).api_update(params={"description": "Nước lên nhanh"})
+    assert "Nước lên nhanh" in rehearsal_server.page_html()
+    AdVideo(made["id"], api=api).api_delete()
+    assert [post["state"] for post in rehearsal_server.posts()] == ["deleted"]
+
+
+def test_the_client_s_uploader_is_told_where_to_go_on_and_does(page, api, film, rehearsal_server, monkeypatch):
+    true_params, lies = VideoUploadTransferRequestManager.getParamsFromContext, [True]
+
+    def forgets(self, context):
+        params = true_params(self, context)
+        if context.start_offset and lies.pop() if lies else False:
+            params["start_offset"] = 0
+        return params
+
+    monkeypatch.setattr(VideoUploadTransferRequestManager, "getParamsFromContext", forgets)
+    lies[:] = [True, False]
+    video = AdVideo(parent_id=rehearsal_server.page_id, api=api)
+    video[AdVideo.Field.filepath] = str(film)
+    VideoUploader().upload(video)
+    assert "refused" in [call["outcome"] for call in rehearsal_server.calls("video_chunk")]
+    assert rehearsal_server.posts()[0]["media"][0]["sha256"] == hashlib.sha256(FILM).hexdigest()
+
+
+def test_a_reel_is_started_and_finished_by_the_client_and_its_bytes_go_to_the_address_it_was_given(page, api, rehearsal_server):
+    begun = page.create_video_reel(params={"upload_phase": "start"})
+    video_id, url = begun["video_id"], begun["upload_url"]
+    headers = {"Authorization": f"OAuth {rehearsal_server.page_token()}", "file_size": str(len(FILM))}
+    half = len(FILM) // 2
+    assert requests.post(url, data=FILM[:half], headers={**headers, "offset": "0"}, timeout=10).json()["debug_info"]["retriable"] is True
+    status = AdVideo(video_id, api=api).api_get(fields=["status"])["status"]
+    assert status["uploading_phase"].export_all_data() == {"status": "in_progress", "bytes_transferred": half}
+    assert requests.post(url, data=FILM[half:], headers={**headers, "offset": str(half)}, timeout=10).json()["success"] is True
+    assert rehearsal_server.posts() == []
+    page.create_video_reel(params={"upload_phase": "finish", "video_id": video_id, "video_state": "PUBLISHED", "description": "Nước lên"})
+    [post] = rehearsal_server.posts()
+    assert (post["text"], post["media"][0]["sha256"]) == ("Nước lên", hashlib.sha256(FILM).hexdigest())
+
+
+def test_bytes_sent_to_the_wrong_place_show_at_the_finish_as_6000(page, rehearsal_server):
+    begun = page.create_video_reel(params={"upload_phase": "start"})
+    with pytest.raises(FacebookRequestError) as refused:
+        page.create_video_reel(params={"upload_phase": "finish", "video_id": begun["video_id"], "video_state": "PUBLISHED"})
+    assert refused.value.api_error_code() == 6000 and rehearsal_server.posts() == []

@@ -3,13 +3,15 @@
 import sqlite3
 from typing import Any
 
+from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
 
-from distribution.rehearsal import faults, posts, readers, world
+from distribution.rehearsal import faults, media, posts, readers, world
 from distribution.rehearsal.platforms.base import Context
-from distribution.rehearsal.platforms.facebook import errors, faulty, nodes, provider, tables, talk
+from distribution.rehearsal.platforms.facebook import errors, faulty, nodes, provider, tables, talk, videos
 from distribution.rehearsal.platforms.facebook.dialog import Dialog
 from distribution.rehearsal.platforms.facebook.graph import Graph
+from distribution.rehearsal.templating import page
 
 
 class FacebookPlatform:
@@ -18,7 +20,7 @@ class FacebookPlatform:
     kind = "facebook"
     label = "Facebook"
     known_faults = faulty.KNOWN & frozenset(faults.NAMES)
-    known_calls: tuple[str, ...] = ("feed", "photos", "edit", "delete", "comments", "insights")
+    known_calls: tuple[str, ...] = ("feed", "photos", "edit", "delete", "comments", "insights", "video_start", "video_chunk", "video_finish", "reel_start", "reel_bytes", "reel_finish")
     known_subcodes: frozenset[int] = errors.DEAD_SUBCODES
     accounts: tuple[world.Account, ...] = world.FACEBOOK_PAGES
 
@@ -43,7 +45,25 @@ class FacebookPlatform:
                 return readers.avatar(self, parts[1].removesuffix(".svg"))
             if len(parts) == 3 and parts[1] == "posts":
                 return self._one_post(parts[0], f"{parts[0]}_{parts[2]}")
+            if len(parts) == 2 and parts[0] in ("film", "thumb"):
+                return self._shown(request, parts[0], parts[1])
+        if request.method == "POST" and len(parts) == 3 and parts[0] == "video-upload":
+            return self._graph.receive(request, parts[2])
         return self._graph.handle(request, path)
+
+    def _shown(self, request: Request, what: str, video_id: str) -> Response:
+        """A video's own bytes, of which players ask for parts, or its picture; only while a post shows it."""
+        with self._context.store.read() as db:
+            row = videos.find(db, video_id)
+            post = posts.get(db, platform=self.kind, post_id=row["post"]) if row is not None and row["post"] else None
+        if row is None or post is None or (what == "thumb" and not row["thumb"]):
+            return page("gone.html", status=404)
+        if what == "thumb":
+            return readers.file_of(self._context, row["thumb"], row["thumb_mime"])
+        path = media.path_of(self._context.settings.media, row["sha256"])
+        response = send_file(path, request.environ, mimetype=row["mime"], conditional=True, etag=row["sha256"])
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
 
     def _one_post(self, account: str, post_id: str) -> Response:
         """The permalink of a post; opening it is a view."""
@@ -57,15 +77,16 @@ class FacebookPlatform:
         return [{"name": nodes.PAGES[row["page"]].name, "text": row["message"], "created_at": row["created_at"]} for row in talk.of_post(db, post_id)]
 
     def film(self, db: sqlite3.Connection, post_id: str) -> dict[str, Any] | None:
-        """No videos here."""
-        return None
+        """What the player of a post needs; None for a post without a video."""
+        return videos.film(db, post_id)
 
     def settle(self, db: sqlite3.Connection) -> None:
-        """Nothing happens by time alone."""
+        """Videos that were worked on long enough are there."""
+        videos.settle(db)
 
     def uploads(self, db: sqlite3.Connection) -> list[dict[str, Any]]:
-        """No resumable uploads here."""
-        return []
+        """What each upload brought over the line."""
+        return self._graph.uploads.listing(db)
 
     def reset(self, db: sqlite3.Connection) -> None:
         """As on the first day."""

@@ -21,6 +21,7 @@ class GraphError(Exception):
     user_title: str = ""
     user_message: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    data: dict[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
         """The JSON body."""
@@ -31,6 +32,8 @@ class GraphError(Exception):
         if self.user_title or self.user_message:
             error["error_user_title"] = self.user_title
             error["error_user_msg"] = self.user_message
+        if self.data:
+            error["error_data"] = self.data
         error["fbtrace_id"] = "A" + secrets.token_urlsafe(16)
         return {"error": error}
 

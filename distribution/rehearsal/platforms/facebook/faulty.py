@@ -23,6 +23,7 @@ KNOWN = frozenset(
         "token_revoked",
         "duplicate_refused",
         "metric_gone",
+        "stuck_processing",
     }
 )
 

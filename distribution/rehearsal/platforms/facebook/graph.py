@@ -18,7 +18,9 @@ from distribution.rehearsal.platforms.facebook import (
     provider,
     talk,
     tokens,
+    uploads,
     usage,
+    videos,
 )
 from distribution.rehearsal.platforms.facebook.errors import GraphError, answer
 from distribution.rehearsal.platforms.facebook.params import Params
@@ -39,6 +41,7 @@ class Graph:
         self._server = server
         self._writes = Writes(context)
         self._talk = talk.Talk(context)
+        self.uploads = uploads.Uploads(context)
         self._usage = usage.Usage()
         self._fixed: dict[tuple[str, str], Handler] = {
             ("GET", "me"): self._me,
@@ -77,6 +80,8 @@ class Graph:
         if not parts or not _NUMBER.match(parts[0]) or len(parts) > 2:
             raise GraphError(f"Unknown path components: /{'/'.join(parts)[:200]}", code=2500)
         if method == "GET":
+            with self._context.store.write() as db:
+                videos.settle(db)
             return self._get(params, parts, base)
         if method in ("POST", "DELETE"):
             return self._write(request, params, method, parts, base)
@@ -97,9 +102,12 @@ class Graph:
             if row:
                 self._may_see(token, row["account"], "GET", object_id=node)
                 return answer(nodes.post(db, row, nodes.post_fields(wanted), base=base))
-            said = talk.find(db, node)
+            film, said = videos.find(db, node), talk.find(db, node)
+            if film or said:
+                self._may_see(token, (film or said)["page"], "GET", object_id=node)
+            if film:
+                return answer(videos.node(film, wanted, base=base, held=self.uploads.held(node)))
             if said:
-                self._may_see(token, said["page"], "GET", object_id=node)
                 return answer(talk.node(said, wanted or talk.DEFAULT, base=base))
             picture = media.get(db, platform=PLATFORM, media_id=node)
             if picture:
@@ -150,7 +158,7 @@ class Graph:
 
     # Writing
     def _write(self, request: Request, params: Params, method: str, parts: list[str], base: str) -> Response:
-        name = parts[1] if len(parts) == 2 else ("delete" if method == "DELETE" else "edit")
+        name = _name_of(params, method, parts)
         call = calls.begin(
             self._context.store,
             platform=PLATFORM,
@@ -177,7 +185,12 @@ class Graph:
             token = self._token(db, params)
             row = posts.get(db, platform=PLATFORM, post_id=parts[0])
             picture = media.get(db, platform=PLATFORM, media_id=parts[0])
-            said = talk.find(db, parts[0])
+            said, film = talk.find(db, parts[0]), videos.find(db, parts[0])
+        if film and len(parts) == 1:
+            self._may_see(token, film["page"], method, object_id=parts[0])
+            return (self._writes.delete_video if method == "DELETE" else self._writes.edit_video)(request, call, token, params, film)
+        if len(parts) == 2 and parts[1] in ("videos", "video_reels") and parts[0] in nodes.PAGES and method == "POST":
+            return self._upload(request, call, token, params, parts, base)
         if len(parts) == 2 and parts[1] == "comments" and row and method == "POST":
             self._may_see(token, row["account"], method, object_id=parts[0])
             return self._talk.say(request, call, token, params, row, base)
@@ -197,6 +210,37 @@ class Graph:
         if picture and method == "DELETE":
             return self._writes.delete_photo(request, call, token, picture)
         raise errors.missing_object(parts[0], method)
+
+    def _upload(self, request: Request, call: calls.Call, token: Token, params: Params, parts: list[str], base: str) -> Response:
+        """A step of a video's upload."""
+        page, kind, phase = parts[0], "video" if parts[1] == "videos" else "reel", params.text("upload_phase")
+        if phase == "start":
+            return self.uploads.start(request, call, token, params, page, base, kind=kind)
+        if phase == "transfer" and kind == "video":
+            return self.uploads.transfer(request, call, token, params, page)
+        if phase == "finish":
+            return self.uploads.finish(request, call, token, params, page, kind=kind)
+        raise errors.bad_parameter("param upload_phase must be one of the following values: start, transfer, finish")
+
+    def receive(self, request: Request, video_id: str) -> Response:
+        """A reel's bytes at the address that its start named."""
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        call = calls.begin(self._context.store, platform=PLATFORM, account="", call="reel_bytes", method="POST", path=f"/video-upload/{video_id[:40]}", fields={})
+        try:
+            with self._context.store.read() as db:
+                token = tokens.require(db, text.strip() if scheme.lower() == "oauth" else "", settings=self._context.settings, proof="")
+                row = videos.find(db, video_id)
+            if row is None or row["kind"] != "reel":
+                raise errors.missing_object(video_id, "post")
+            response = self.uploads.receive(request, call, token, row)
+        except GraphError as error:
+            uploads.drain(request)
+            response = error.response()
+        except ConnectionCut:
+            calls.finish(self._context.store, call, outcome="cut", status=None)
+            raise
+        calls.finish(self._context.store, call, outcome="answered" if response.status_code < 400 else "refused", status=response.status_code)
+        return response
 
     # Me, tokens, links
     def _me(self, request: Request, params: Params, base: str) -> Response:
@@ -294,6 +338,17 @@ class Graph:
     def _may_see(token: Token, page: str, method: str, *, object_id: str = "") -> None:
         if page not in (token.pages if not token.page else (token.page,)):
             raise errors.missing_object(object_id or page, method)
+
+
+def _name_of(params: Params, method: str, parts: list[str]) -> str:
+    """The call's name in the log: for uploads their kind and phase."""
+    if len(parts) == 1:
+        return "delete" if method == "DELETE" else "edit"
+    kinds = {"videos": "video", "video_reels": "reel"}
+    if parts[1] not in kinds:
+        return parts[1]
+    phase = params.text("upload_phase")[:20]
+    return f"{kinds[parts[1]]}_{'chunk' if phase == 'transfer' else phase}"
 
 
 def _paging(params: Params, address: str, rows: list[sqlite3.Row], *, older: bool, newer: bool) -> dict[str, object]:

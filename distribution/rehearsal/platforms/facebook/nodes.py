@@ -64,9 +64,9 @@ _POST: dict[str, Callable[[_Shown, Field], Any]] = {
     "full_picture": lambda it, field: _first_picture(it.db, it.row, it.base),
     "attachments": lambda it, field: _attachments(it.db, it.row, it.base),
     "shares": lambda it, field: None,
-    "comments": lambda it, field: _counter(field, _comments(it)),
-    "reactions": lambda it, field: _counter(field),
-    "likes": lambda it, field: _counter(field),
+    "comments": lambda it, field: counter(field, _comments(it)),
+    "reactions": lambda it, field: counter(field),
+    "likes": lambda it, field: counter(field),
 }
 
 
@@ -149,7 +149,8 @@ def read_cursor(text: str) -> tuple[str, int]:
         raise bad_parameter("Invalid cursors values.") from error
 
 
-def _counter(field: Field, count: int = 0) -> dict[str, Any]:
+def counter(field: Field, count: int = 0) -> dict[str, Any]:
+    """An edge as a field: no rows, and the total where it is asked for."""
     counted: dict[str, Any] = {"data": []}
     if field.modifiers.get("summary") in ("true", "1", "total_count"):
         counted["summary"] = {"total_count": count}
@@ -161,17 +162,30 @@ def _comments(it: _Shown) -> int:
 
 
 def _status_type(db: sqlite3.Connection, row: sqlite3.Row) -> str:
+    if _video(db, row["id"]) is not None:
+        return "added_video"
     if posts.media_of(db, platform="facebook", post_id=row["id"]):
         return "added_photos"
     return "shared_story" if row["link"] else "mobile_status_update"
 
 
 def _first_picture(db: sqlite3.Connection, row: sqlite3.Row, base: str) -> str | None:
+    film = _video(db, row["id"])
+    if film is not None:
+        return f"{base}/thumb/{film['id']}" if film["thumb"] else None
     pictures = posts.media_of(db, platform="facebook", post_id=row["id"])
     return picture_address(base, pictures[0]["id"]) if pictures else None
 
 
+def _video(db: sqlite3.Connection, post_id: str) -> Any:
+    return db.execute("SELECT * FROM facebook_videos WHERE post = ?", (post_id,)).fetchone()
+
+
 def _attachments(db: sqlite3.Connection, row: sqlite3.Row, base: str) -> dict[str, Any] | None:
+    if (film := _video(db, row["id"])) is not None:
+        address = permalink(base, row)
+        about = {"type": "video_inline", "media_type": "video", "title": film["title"], "description": film["description"], "url": address, "unshimmed_url": address}
+        return {"data": [{**about, "target": {"id": film["id"], "url": address}, "media": {"source": f"{base}/film/{film['id']}"}}]}
     pictures = [_photo_attachment(item, base) for item in posts.media_of(db, platform="facebook", post_id=row["id"])]
     if len(pictures) == 1:
         return {"data": pictures}

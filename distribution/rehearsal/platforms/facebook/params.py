@@ -87,10 +87,11 @@ class Params:
             ids.append(str(media_id)[:100])
         return ids
 
-    def upload(self) -> bytes | None:
-        """The bytes of the first uploaded file, or None."""
-        for storage in self._files.values():
-            return storage.read()
+    def upload(self, name: str = "") -> bytes | None:
+        """The bytes of the first uploaded file, or of the one with this name; None where there is none."""
+        for found, storage in self._files.items():
+            if name in ("", found):
+                return storage.read()
         return None
 
     def for_log(self) -> dict[str, str]:

@@ -7,9 +7,15 @@ CREATE TABLE IF NOT EXISTS facebook_comments (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, post TEXT NOT NULL, page TEXT NOT NULL, message TEXT NOT NULL, created_at TEXT NOT NULL, deleted_at TEXT
 );
 CREATE INDEX IF NOT EXISTS facebook_comments_by_post ON facebook_comments (post, seq);
+CREATE TABLE IF NOT EXISTS facebook_videos (
+    id TEXT PRIMARY KEY, page TEXT NOT NULL, kind TEXT NOT NULL, session TEXT NOT NULL UNIQUE, total INTEGER NOT NULL, wire_bytes INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'uploading', sha256 TEXT NOT NULL DEFAULT '', mime TEXT NOT NULL DEFAULT '', bytes INTEGER NOT NULL DEFAULT 0,
+    title TEXT NOT NULL DEFAULT '', description TEXT NOT NULL DEFAULT '', wanted INTEGER NOT NULL DEFAULT 0, thumb TEXT NOT NULL DEFAULT '', thumb_mime TEXT NOT NULL DEFAULT '',
+    post TEXT NOT NULL DEFAULT '', ready_at TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS facebook_views (post TEXT PRIMARY KEY, views INTEGER NOT NULL);
 """
-WIPED = ("facebook_comments", "facebook_views")
+WIPED = ("facebook_comments", "facebook_videos", "facebook_views")
 
 
 def reset(db: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request, Response
 from distribution.rehearsal import media, posts, previews
 from distribution.rehearsal.calls import Call
 from distribution.rehearsal.platforms.base import Context
-from distribution.rehearsal.platforms.facebook import errors, faulty, nodes
+from distribution.rehearsal.platforms.facebook import errors, faulty, nodes, videos
 from distribution.rehearsal.platforms.facebook.errors import answer, bad_parameter
 from distribution.rehearsal.platforms.facebook.params import Params
 from distribution.rehearsal.platforms.facebook.tokens import Token
@@ -116,6 +116,31 @@ class Writes:
             return answer({"success": True})
 
         return faulty.run(self._context, request, call, name="delete", page=row["account"], commits=True, commit=commit)
+
+    def edit_video(self, request: Request, call: Call, token: Token, params: Params, row: sqlite3.Row) -> Response:
+        """POST /{video}: new title or description."""
+        may_post(token, row["page"], published=True)
+        title, text = params.text("name", longest=255), _message(params, "description") if params.has("description") else None
+
+        def commit() -> Response:
+            with self._store.write() as db:
+                videos.edit(db, row, title=title, text=text)
+            call.object_id = row["id"]
+            return answer({"success": True})
+
+        return faulty.run(self._context, request, call, name="edit", page=row["page"], commits=True, commit=commit)
+
+    def delete_video(self, request: Request, call: Call, token: Token, params: Params, row: sqlite3.Row) -> Response:
+        """DELETE /{video}, with the post that shows it."""
+        may_post(token, row["page"], published=True)
+
+        def commit() -> Response:
+            with self._store.write() as db:
+                videos.delete(db, row)
+            call.object_id = row["id"]
+            return answer({"success": True})
+
+        return faulty.run(self._context, request, call, name="delete", page=row["page"], commits=True, commit=commit)
 
     def _put_up(self, db: sqlite3.Connection, post: posts.NewPost, pictures: list[str]) -> None:
         print_of = posts.fingerprint(text=post.text, link=post.link, pictures=pictures)
