@@ -36,7 +36,7 @@ class ChannelsConfig(AppConfig):
         desk_panels.add("channels", texts_panel)
         notices.add("corrections", notice_of_correction)
         init_new_page.connect(editor.offer_ready_channels, dispatch_uid="offer_ready_channels")
-        for channel in demo.CHANNELS:
+        for channel in demo.POSTED:
             demo_platforms.add(logins.get(channel.kind).rehearsal, channel.key)
         register_step("channels", order=demo.ORDER, title=demo.TITLE, run=demo.connect_channels)
         for model in (Unit, ChannelRight, RoutingRule):

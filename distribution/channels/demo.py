@@ -42,7 +42,15 @@ class Expected:
 
 PAGE = Expected("facebook_page", FANPAGE, "Fanpage Báo Sông Ba", "page_id")
 TELEVISION = Expected("youtube", TELEVISION_KEY, "Truyền hình Báo Sông Ba", "channel_id")
-CHANNELS = (PAGE, TELEVISION)
+POSTED = (PAGE, TELEVISION)  # what the demo's own stories go to
+CHANNELS = (
+    *POSTED,
+    Expected("zalo_oa", "zalo-bao-song-ba", "Zalo Báo Sông Ba", "oa_id"),
+    Expected("tiktok", "tiktok-bao-song-ba", "TikTok Báo Sông Ba", "open_id"),
+    Expected("telegram_channel", "telegram-bao-song-ba", "Telegram Báo Sông Ba", "chat_id"),
+    Expected("mastodon", "mastodon-bao-song-ba", "Mastodon Báo Sông Ba", "account_id"),
+    Expected("webhook", "doi-tac-dang-lai", "Đối tác đăng lại", "account_id"),
+)
 
 
 class NotThereYet(Exception):

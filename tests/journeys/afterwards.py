@@ -48,6 +48,7 @@ def kill(person: Person, stack: Stack, story: int, words: tuple[str, ...]) -> No
     until(lambda: stack.get(f"/thoi-su/x-a{story}.html").status_code == 410, "readers still see it")
     for text in words:
         until(lambda text=text: {post["state"] for post in stack.posts(text)} == {"deleted"}, f"the copy with “{text}” stands")
+    until(lambda: not any(stack.posts_of(story, platform) for platform in ("zalo", "telegram", "mastodon", "webhook")), "a copy stands on another channel")
     until(lambda: all_removed(person, story, copies=len(words)), "the desk page does not say that every copy is gone")
     assert f"-a{story}.html" not in stack.get("/").text
 

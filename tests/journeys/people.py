@@ -64,6 +64,12 @@ class Person:
         self.click("form.login-form button[type=submit]")
         self.wait.until(expected.presence_of_element_located((By.CSS_SELECTOR, ".my-work")), "the first screen")
 
+    def channel_field(self, key: str, name: str) -> str:
+        """The selector of a field in the row of a channel, in the editor's tab for channels."""
+        found = "return [...document.querySelectorAll('select[name$=account_key]')].find((chosen) => chosen.value === arguments[0]).name"
+        row = str(self.driver.execute_script(found, key)).removesuffix("-account_key")
+        return f"[name={row}-{name}]"
+
     def tab(self, number: int) -> None:
         """Open a tab of the story editor, counted from 1."""
         self.click(f".w-tabs__list [role=tab]:nth-of-type({number})")

@@ -44,6 +44,11 @@ class Stack:
         found = requests.get(self.rehearsal + "/_rehearsal/posts.json", timeout=30).json()
         return [post for post in found if words in post["text"]]
 
+    def posts_of(self, story: int, platform: str) -> list[dict[str, Any]]:
+        """The posts of a story that stand on a rehearsal platform, found by its link."""
+        found = requests.get(self.rehearsal + "/_rehearsal/posts.json", timeout=30).json()
+        return [post for post in found if post["platform"] == platform and post["state"] == "published" and f"-a{story}.html" in f"{post['link']} {post['text']}"]
+
     def is_ready(self) -> bool:
         """Whether everything answers and the demo is in."""
         try:
