@@ -25,9 +25,11 @@ BENCH = {
     "stored": ("benchmarks.stored", ("sqlite",)),
     "lateness": ("benchmarks.lateness", ("sqlite", "postgresql")),
     "first_byte": ("benchmarks.first_byte", ("sqlite",)),
+    "throughput": ("benchmarks.throughput", ("sqlite", "postgresql")),
 }
 PROVE = {
     "kill9": ("benchmarks.kill9", ("sqlite", "postgresql")),
+    "invariants": ("benchmarks.invariants", ("sqlite", "postgresql")),
     "upload": ("benchmarks.upload", ("sqlite",)),
     "freshness": ("benchmarks.freshness", ("sqlite", "postgresql")),
     "search_large": ("benchmarks.search_large", ("sqlite", "postgresql")),

@@ -38,6 +38,7 @@ from distribution.connectors.registry import connectors
 from distribution.connectors.texts import words_of
 
 KIND = "scripted"
+ABLE = ("can_edit", "can_delete", "can_lookup", "can_comment", "can_refresh_preview", "can_broadcast")
 
 
 class WorkerDies(BaseException):
@@ -80,6 +81,7 @@ class ScriptedPlatform:
     comments: list[tuple[str, str]] = field(default_factory=list)  # (post, words)
     cards: list[str] = field(default_factory=list)
     sent_to_followers: list[str] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)  # accounts by marker
     reads_late: int = 0  # so many lookups do not see a fresh post yet
 
     def will(self, call: str, *steps: Any) -> None:
@@ -91,10 +93,10 @@ class ScriptedPlatform:
         return steps.pop(0) if steps else None
 
     def capabilities(self, settings: JSON) -> Capabilities:
+        able = {name: bool(settings.get(name, getattr(self, name))) for name in ABLE}  # an account may be able to do less than the platform
         return Capabilities(
-            kinds=("text",), text_limit=self.text_limit, picture_limit=4, can_edit=self.can_edit, can_delete=self.can_delete, can_lookup=self.can_lookup,
-            settle_seconds=30.0, minimum_gap=float(settings.get("minimum_gap", self.minimum_gap)), metrics=self.tells,
-            can_comment=self.can_comment, can_refresh_preview=self.can_refresh_preview, can_broadcast=self.can_broadcast, has_comments=self.can_comment,
+            kinds=("text",), text_limit=self.text_limit, picture_limit=4, settle_seconds=30.0, minimum_gap=float(settings.get("minimum_gap", self.minimum_gap)),
+            metrics=self.tells, has_comments=able["can_comment"], **able,
         )  # fmt: skip
 
     def compose(self, *, snapshot: Snapshot, marker: str, settings: JSON) -> Payload:
@@ -114,6 +116,10 @@ class ScriptedPlatform:
 
     def commit(self, *, target: Target, payload: Payload, handle: JSON) -> Published | Wait | Handed | Failure:
         self.before_commit(payload)
+        self.owners[payload.marker] = target.remote_id
+        if target.settings.get("drafts") and not self.script.get("commit"):
+            self.calls.append(("commit", payload.marker))
+            return self.keep_draft(payload)
         step = self._next("commit", payload.marker)
         return step(self, payload) if callable(step) else step or self.post(payload)
 
@@ -185,7 +191,8 @@ class ScriptedPlatform:
 
     def listed(self, *, target: Target, since: datetime) -> tuple[Listed, ...] | Failure:
         step = self._next("listed", target.remote_id)
-        return step or tuple(Listed(post.remote_id, f"https://social.example/{post.remote_id}", post.text, (post.marker,)) for post in self.posts.values())
+        own = [post for post in self.posts.values() if self.owners.get(post.marker, target.remote_id) == target.remote_id]
+        return step or tuple(Listed(post.remote_id, f"https://social.example/{post.remote_id}", post.text, (post.marker,)) for post in own)
 
     def refresh_preview(self, *, target: Target, link: str) -> Done | Failure:
         step = self._next("refresh_preview", link)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
@@ -15,14 +15,16 @@ from distribution.channels import services as channels
 from distribution.channels.enums import AccountState
 from distribution.channels.models import Account
 from distribution.connectors.base import Credential, FailureClass, Payload, Published
-from distribution.deliveries import services
+from distribution.deliveries import outcomes, services
 from distribution.deliveries.enums import DEAD, TRANSITIONS, DeliveryState, Operation
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.planning import TakeDownInFlight
+from distribution.deliveries.steps import Walk
 from newsroom.articles.models import ArticlePage
 from publishing.events.enums import REMOVES, EventKind
 from publishing.events.models import StoryEvent
 from tests.distribution.deliveries.stage import Newsroom
+from tests.distribution.deliveries.whole import Whole
 from tests.fakes.connector import (
     ScriptedPlatform,
     WorkerDies,
@@ -226,3 +228,26 @@ def test_every_state_has_its_row_in_the_table_and_the_last_ones_lead_nowhere() -
     assert {state for state, targets in TRANSITIONS.items() if not targets} == {S.PUBLISHED, S.CANCELLED, S.EXPIRED}
     assert S.READY not in TRANSITIONS[S.COMMITTING], "a commit that was started never goes back to the beginning"
     assert S.READY not in TRANSITIONS[S.VERIFYING]
+
+
+def test_whatever_happens_to_a_whole_newsroom_nothing_is_doubled_and_nothing_is_lost(db: Any) -> None:
+    """A share of `make prove ONLY=invariants`, always the same one."""
+    run_state_machine_as_test(
+        Whole, settings=settings(max_examples=4, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=(Phase.generate,))
+    )
+
+
+def test_the_whole_newsroom_sees_a_planted_double(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit that is repeated without the look that it owes: a machine that does not see it proves nothing."""
+    monkeypatch.setattr(Walk, "_verify", lambda walk, target: outcomes.proved_absent(walk.delivery, now=walk.clock()))
+    monkeypatch.setattr(Walk, "_paid_the_look", lambda walk, target: True)
+    newsroom: Any = Whole()
+    try:
+        newsroom.begin()
+        newsroom.the_next_commit_goes_wrong("lost", 0)
+        for _minute in range(4):
+            newsroom.tick(100)
+        assert newsroom.wrong or newsroom.doubled()
+    finally:
+        newsroom.wrong.clear()
+        newsroom.leave()
