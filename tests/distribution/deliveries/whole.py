@@ -266,7 +266,8 @@ class Whole(RuleBasedStateMachine):
 
     def a_night_passes(self, rounds: int) -> None:
         for _round in range(rounds):
-            reconciling.look_around(clock=self.newsroom.clock)
+            with suppress(WorkerDies):  # the night's worker may die as any other
+                reconciling.look_around(clock=self.newsroom.clock)
             self.newsroom.later(600)
 
     def somebody_connects_the_channels_again(self) -> None:
