@@ -35,6 +35,9 @@
     if (heading && chosen) heading.textContent = chosen.textContent.trim();
   };
 
+  // Before anything is written nothing is wrong yet.
+  const written = () => ["#id_title", "#id_lead"].some((name) => document.querySelector(name)?.value.trim());
+
   document.addEventListener("channels:shown", ({ detail: { place, prefixes } }) => {
     forget();
     for (const prefix of prefixes) {
@@ -43,7 +46,7 @@
       const shown = key && place.querySelector(`[data-channel="${CSS.escape(key)}"]`);
       const row = rowOf(prefix);
       if (!shown || !row) continue;
-      shown.querySelectorAll("[data-field]").forEach((line, number) => say(prefix, line, number));
+      if (written()) shown.querySelectorAll("[data-field]").forEach((line, number) => say(prefix, line, number));
       const beside = document.createElement("div");
       beside.className = "channel-beside";
       beside.append(shown);
