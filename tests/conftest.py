@@ -16,6 +16,7 @@ from django.conf import settings
 
 from tests import services
 
+BLOCKER: pytest.StashKey[Any] = pytest.StashKey()
 pytest_plugins = [name for name in ("tests.cast", "tests.chromium", "tests.elasticsearch_node") if find_spec(name)]
 
 
@@ -65,14 +66,29 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
     """Databases of tests are emptied between tests: the deposit's triggers, which forbid just that, stand only in the tests that are about them."""
     from django.db import connection
 
     from publishing.deposit import guards
 
+    request.config.stash[BLOCKER] = django_db_blocker
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         guards.unmake(cursor, connection.vendor)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test that really commits leaves an empty database: the next one finds the roots that migrations make, whatever the order of tests is."""
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    commits = "transactional_db" in getattr(item, "fixturenames", ()) or bool(marker and marker.kwargs.get("transaction"))
+    if commits and BLOCKER in item.config.stash:
+        from tests.factories.newsroom import make_roots
+
+        with item.config.stash[BLOCKER].unblock():
+            make_roots()
+    return result
 
 
 @pytest.fixture(autouse=True)

@@ -107,7 +107,13 @@ def editor(person: Person, size: str) -> None:
             if person.count("[name=channel_texts-0-text]") and not person.count(".messages .lock"):
                 break
     keep(person.driver, f"editor-{size}")
+    person.go("/admin/desk/new/")
+    person.fill("#id_title", "Chợ phiên Bến Sứ họp lại sau lũ")
+    person.fill("#id_lead", "Từ năm giờ sáng, ba trăm gian hàng đã mở; xe đò chạy đủ chuyến.")
     person.tab(3)
+    person.fill(person.channel_field("fanpage-bao-song-ba", "text"), "Chợ phiên Bến Sứ họp lại sáng nay. Bà con nhớ mang áo mưa.")
+    person.wait.until(lambda driver: driver.find_elements("css selector", ".channel-beside .channel"))
+    person.driver.execute_script("document.querySelector('[name$=account_key]').scrollIntoView()")
     keep(person.driver, f"editor-channels-{size}")
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from distribution.deliveries import services
 from tests.distribution.deliveries.stage import Newsroom
-from tests.factories.newsroom import make_home
 from tests.fakes.connector import ScriptedPlatform, scripted_platform
 
 
@@ -21,7 +20,6 @@ def platform() -> Iterator[ScriptedPlatform]:
 
 @pytest.fixture
 def newsroom(db: Any, platform: ScriptedPlatform, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
-    make_home()  # a test before may have emptied the database
     stage = Newsroom(platform)
     monkeypatch.setattr(services, "ring", stage.rung.extend)
     return stage
