@@ -78,12 +78,12 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, djang
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A test that really commits leaves an empty database: the next one finds the roots that migrations make, whatever the order of tests is."""
     result = yield
     marker = item.get_closest_marker("django_db")
     commits = "transactional_db" in getattr(item, "fixturenames", ()) or bool(marker and marker.kwargs.get("transaction"))
-    if commits and BLOCKER in item.config.stash:
+    if commits and nextitem is not None and BLOCKER in item.config.stash:  # after the last one the database is gone
         from tests.factories.newsroom import make_roots
 
         with item.config.stash[BLOCKER].unblock():
