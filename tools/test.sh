@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the suite in four passes: what depends on the database on PostgreSQL and Redis; what needs the machine for itself (processes, browsers);
+# Runs the suite in passes: what depends on the database on PostgreSQL and Redis; what starts processes; what needs the machine for itself (browsers, chaos);
 # search on a real Elasticsearch node (started and stopped by the pass; NEWSROOM_ELASTICSEARCH_START says by which script); then everything else on SQLite, two tests at a time. Each pass ends with pytest's own lines; says what it skipped and how to have it.
 # NEWSROOM_REQUIRE_SERVICES=1: nothing may be skipped. NEWSROOM_TEST_DATABASE_URL, NEWSROOM_TEST_REDIS_URL: use these services.
 # Arguments go to pytest, as in: tools/test.sh -k approval
@@ -43,15 +43,18 @@ if [ -n "$database" ] && [ -n "$redis" ]; then
   echo "== On PostgreSQL and Redis: what depends on the database"
   export DATABASE_URL=$database REDIS_URL=$redis
   fixed=6; run -n 2 --dist loadfile -m "(postgres or database) and not (elasticsearch or processes or browser or slow)" "$@"; second=$?
-  fixed=2; run -m "(postgres or database) and (processes or browser or slow) and not elasticsearch" "$@" || second=1
+  fixed=6; run -n 2 --dist loadfile -m "(postgres or database) and processes and not (browser or slow or alone or elasticsearch)" "$@" || second=1
+  fixed=2; run -m "(postgres or database) and (browser or slow or alone) and not elasticsearch" "$@" || second=1
   unset DATABASE_URL REDIS_URL
   skipped=""
 else
   skipped="NOT RUN: the pass on PostgreSQL and Redis. To have it: apt-get install postgresql redis-server, or give NEWSROOM_TEST_DATABASE_URL and NEWSROOM_TEST_REDIS_URL."
   [ -n "$require" ] && second=1
 fi
-echo "== Processes, browsers, chaos: one at a time"
-fixed=3; run --durations=12 -m "(browser or processes or slow) and not postgres and not elasticsearch" "$@"; alone=$?
+echo "== Real processes and rehearsal platforms: two files at a time"
+fixed=6; run -n 2 --dist loadfile -m "processes and not (browser or slow or alone or postgres or elasticsearch)" "$@"; alone=$?
+echo "== Browsers, chaos, what measures the machine: one at a time"
+fixed=3; run --durations=12 -m "(browser or slow or alone) and not postgres and not elasticsearch" "$@" || alone=1
 start=${NEWSROOM_ELASTICSEARCH_START:-../shared/elasticsearch/start}
 third=0
 if [ -x "$start" ]; then
@@ -67,5 +70,5 @@ echo "== On SQLite: everything else"
 [ "$third" = 0 ] || echo "The pass on Elasticsearch failed (exit $third): see above."
 [ -z "$skipped" ] || echo "$skipped"
 [ -z "${without:-}" ] || echo "$without"
-fixed=6; run -n 2 --dist loadfile -m "not postgres and not browser and not processes and not slow and not elasticsearch" "$@"; first=$?
+fixed=6; run -n 2 --dist loadfile -m "not postgres and not browser and not processes and not slow and not alone and not elasticsearch" "$@"; first=$?
 [ "$first" = 0 ] && [ "$alone" = 0 ] && [ "$second" = 0 ] && [ "$third" = 0 ]

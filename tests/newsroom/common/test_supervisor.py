@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.alone]
 
 # A child that has a child of its own (as granian and prefork pools have), writes both pids, then works until it is told to stop.
 FAMILY = """

@@ -20,7 +20,7 @@ from newsroom.media.videos import claims, conversion, files
 from tests.newsroom.media.clips import Clips
 from tests.newsroom.media.conftest import private_files, public_files
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.processes, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 KILLS = 5
 
 

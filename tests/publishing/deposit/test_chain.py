@@ -247,7 +247,8 @@ def test_verify_says_what_is_broken_and_ends_with_a_failure(guarded: None, now: 
     assert "2" in told.getvalue()
 
 
-@pytest.mark.processes  # it empties the database behind it: nothing runs beside or after it on the same one
+@pytest.mark.processes
+@pytest.mark.alone  # it empties the database behind it: nothing runs beside or after it on the same one
 @pytest.mark.django_db(transaction=True)
 def test_many_writers_make_one_chain_without_gaps(now: datetime, settings: Any, tmp_path: Path) -> None:
     settings.PRIVATE_ROOT = tmp_path / "private"
