@@ -34,6 +34,10 @@ def test_what_is_wrong_stands_beside_its_field_and_the_preview_in_its_row(stack:
         person.tab(3)
         person.wait.until(lambda _driver: person.count("[data-inline-panel-child] .channel-beside .channel"), "no preview in a row")
         assert "Fanpage" in driver.find_element(By.CSS_SELECTOR, "[data-inline-panel-child] [data-panel-heading-text]").text
+        assert not beside(person, "channel_texts-0-text"), "wrong before anything is written"
+        person.tab(1)
+        person.fill("#id_title", "Lũ về Sông Ba")
+        person.tab(3)
         person.wait.until(lambda _driver: beside(person, "channel_texts-0-text"), "nothing beside the empty text")
         person.fill("[name=channel_texts-0-text]", "Nước lên nhanh, bà con vùng trũng đã đến nơi an toàn.")
         person.wait.until(lambda _driver: not beside(person, "channel_texts-0-text"), "still said")
