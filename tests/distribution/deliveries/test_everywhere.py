@@ -34,7 +34,7 @@ from publishing.events.services import take_event
 from tests.distribution.channels.conftest import rehearsal
 from tests.distribution.deliveries.stage import Newsroom
 from tests.factories.desk import change, make_draft, publish, publish_again
-from tests.factories.newsroom import make_home, make_image
+from tests.factories.newsroom import make_image
 from tests.fakes.connector import KIND as SCRIPTED
 from tests.fakes.connector import scripted_platform
 from tests.fakes.pictures import picture_host
@@ -64,7 +64,6 @@ def everywhere(rehearsal: RehearsalServer, settings: Any, monkeypatch: pytest.Mo
     path = default_storage.save("videos/cay.mp4", ContentFile(FILM))
     film = VideoSnapshot(path, len(FILM), hashlib.sha256(FILM).hexdigest(), "video/mp4", 720, 1280, 12.0, "Máy cày")
     monkeypatch.setattr("distribution.renditions.snapshots.video_of", lambda story: film)
-    make_home()  # a test before may have emptied the database
     ensure_terms()
     with scripted_platform() as unused, picture_host() as pictures:
         newsroom = Newsroom(unused)

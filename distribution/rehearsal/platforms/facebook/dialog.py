@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request, Response
 from distribution.rehearsal import clock, world
 from distribution.rehearsal.platforms.base import Context
 from distribution.rehearsal.platforms.facebook import provider
+from distribution.rehearsal.platforms.oauth import right_password
 from distribution.rehearsal.templating import page
 
 COOKIE = "rehearsal_facebook"
@@ -68,7 +69,7 @@ class Dialog:
     def _decide(self, request: Request, uri: str, scopes: list[str], about: dict[str, Any]) -> Response:
         form = request.form
         if "email" in form or "password" in form:
-            if not _right_password(form.get("email", ""), form.get("password", "")):
+            if not right_password(form.get("email", ""), form.get("password", "")):
                 return self._show(request, scopes, about, wrong=True)
             if not form.get("decision"):
                 return self._signed_in(request)
@@ -153,11 +154,6 @@ def _denied(about: dict[str, Any]) -> Response:
         answer["state"] = about["state"]
     back = about["redirect_uri"]
     return redirect(back + ("&" if urlsplit(back).query else "?") + urlencode(answer) + "#_=_", code=302)
-
-
-def _right_password(email: str, password: str) -> bool:
-    right = hmac.compare_digest(password.encode(), world.PERSON.password.encode())
-    return right and email.strip().lower() == world.PERSON.email
 
 
 def _hash(session: str) -> str:

@@ -9,19 +9,17 @@ import json
 import time
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from oauthlib.oauth2 import RequestValidator, WebApplicationServer
+from oauthlib.oauth2 import WebApplicationServer
 from oauthlib.oauth2.rfc6749 import errors as oauth_errors
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
-from distribution.rehearsal import clock
 from distribution.rehearsal.platforms.facebook import errors, tokens
 from distribution.rehearsal.platforms.facebook.errors import GraphError
+from distribution.rehearsal.platforms.oauth import CodeValidator, is_old, use_up
 from distribution.rehearsal.settings import Settings
 from distribution.rehearsal.store import Store
-
-CODE_SECONDS = 600
 
 
 class RefusedByGraph(oauth_errors.OAuth2Error):
@@ -36,31 +34,10 @@ class RefusedByGraph(oauth_errors.OAuth2Error):
         return json.dumps(self.refusal.body())
 
 
-class Validator(RequestValidator):
-    """oauthlib's questions, answered from the store."""
+class Validator(CodeValidator):
+    """A code carries scopes, what was declined, and the Pages. Refusals are Graph's own, and a code is used up by the last question."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
-        super().__init__()
-        self._settings = settings
-        self._store = store
-
-    # The dialog
-    def validate_client_id(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> bool:
-        return client_id == self._settings.app_id
-
-    def validate_redirect_uri(self, client_id: str, redirect_uri: str, request: Any, *args: Any, **kwargs: Any) -> bool:
-        try:
-            parts = urlsplit(redirect_uri)
-            host = (parts.hostname or "").lower()
-        except ValueError:
-            return False
-        return parts.scheme in ("http", "https") and host in self._settings.hosts and not parts.fragment
-
-    def get_default_redirect_uri(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return None
-
-    def validate_response_type(self, client_id: str, response_type: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        return response_type == "code"
+    grants = ("authorization_code", "fb_exchange_token")
 
     def get_default_scopes(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> list[str]:
         return ["public_profile"]
@@ -68,32 +45,9 @@ class Validator(RequestValidator):
     def validate_scopes(self, client_id: str, scopes: list[str], client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
         return set(scopes) <= set(tokens.PERMISSIONS)
 
-    def is_pkce_required(self, client_id: str, request: Any) -> bool:
-        return False
-
     def save_authorization_code(self, client_id: str, code: Any, request: Any, *args: Any, **kwargs: Any) -> None:
-        with self._store.write() as db:
-            db.execute(
-                "INSERT INTO codes"
-                " (code, client_id, redirect_uri, person, scopes, declined, accounts, challenge, challenge_method, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    code["code"],
-                    client_id,
-                    request.redirect_uri,
-                    request.person,
-                    json.dumps(request.granted),
-                    json.dumps(request.declined),
-                    json.dumps(request.pages),
-                    request.code_challenge,
-                    request.code_challenge_method,
-                    clock.stamp(clock.now()),
-                ),
-            )
-
-    # The token endpoint
-    def client_authentication_required(self, request: Any, *args: Any, **kwargs: Any) -> bool:
-        return True
+        granted, declined, pages = (json.dumps(what) for what in (request.granted, request.declined, request.pages))
+        self.keep_code(code["code"], request, scopes=granted, declined=declined, accounts=pages)
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         if not request.client_id:
@@ -106,9 +60,6 @@ class Validator(RequestValidator):
         request.client = SimpleNamespace(client_id=request.client_id)
         return True
 
-    def validate_grant_type(self, client_id: str, grant_type: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        return grant_type in ("authorization_code", "fb_exchange_token")
-
     def validate_code(self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
         with self._store.read() as db:
             row = db.execute("SELECT * FROM codes WHERE code = ? AND client_id = ?", (code, client_id)).fetchone()
@@ -116,23 +67,12 @@ class Validator(RequestValidator):
             raise RefusedByGraph(GraphError("Invalid verification code format.", code=100))
         if row["used_at"]:
             raise RefusedByGraph(GraphError("This authorization code has been used.", code=100, subcode=36009))
-        if (clock.now() - clock.read(row["created_at"])).total_seconds() > CODE_SECONDS:
+        if is_old(row):
             raise RefusedByGraph(GraphError("This authorization code has expired.", code=100, subcode=36007))
         request.scopes = json.loads(row["scopes"])
         request.declined, request.pages = json.loads(row["declined"]), json.loads(row["accounts"])
         request.person = request.user = row["person"]
         return True
-
-    def get_code_challenge(self, code: str, request: Any) -> Any:
-        return self._of_code(code, "challenge")
-
-    def get_code_challenge_method(self, code: str, request: Any) -> Any:
-        return self._of_code(code, "challenge_method")
-
-    def _of_code(self, code: str, column: str) -> str | None:
-        with self._store.read() as db:
-            row = db.execute("SELECT * FROM codes WHERE code = ?", (code,)).fetchone()
-        return row[column] if row else None
 
     def confirm_redirect_uri(
         self, client_id: str, code: str, redirect_uri: str, client: Any, request: Any, *args: Any, **kwargs: Any
@@ -142,13 +82,10 @@ class Validator(RequestValidator):
             if row is None or row["redirect_uri"] != redirect_uri:
                 message = "Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request"
                 raise RefusedByGraph(GraphError(f"Error validating verification code. {message}", code=100, subcode=36008))
-            used = db.execute("UPDATE codes SET used_at = ? WHERE code = ? AND used_at IS NULL", (clock.stamp(clock.now()), code)).rowcount
+            used = use_up(db, code)
         if not used:
             raise RefusedByGraph(GraphError("This authorization code has been used.", code=100, subcode=36009))
         return True
-
-    def invalidate_authorization_code(self, client_id: str, code: str, request: Any, *args: Any, **kwargs: Any) -> None:
-        """Nothing left to do: `confirm_redirect_uri` used it up."""
 
     def save_bearer_token(self, token: Any, request: Any, *args: Any, **kwargs: Any) -> None:
         moment = int(time.time())

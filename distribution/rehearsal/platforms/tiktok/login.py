@@ -10,11 +10,11 @@ from werkzeug.wrappers import Request, Response
 
 from distribution.rehearsal import clock, world
 from distribution.rehearsal.platforms.base import Context, cut
+from distribution.rehearsal.platforms.oauth import is_old, right_password
 from distribution.rehearsal.platforms.tiktok import faulty, tokens
 from distribution.rehearsal.platforms.tiktok.errors import flat, log_id
 from distribution.rehearsal.templating import page
 
-CODE_SECONDS = 600
 PERMISSION_WORDS = {
     tokens.BASIC: "Biết tên và ảnh đại diện của bạn",
     tokens.UPLOAD: "Gửi bản nháp vào hộp thư của bạn trong ứng dụng",
@@ -40,7 +40,7 @@ class Login:
         form, back = request.form, request.args["redirect_uri"]
         if form.get("decision") == "deny":
             return redirect(f"{back}?{urlencode({'error': 'access_denied', 'error_description': 'The user denied', 'state': request.args['state']})}", code=302)
-        if not _right_password(form.get("email", ""), form.get("password", "")):
+        if not right_password(form.get("email", ""), form.get("password", "")):
             return self._form(request, wrong=True)
         asked = request.args["scope"].split(",")
         granted = [scope for scope in asked if "choice" not in form or scope == tokens.BASIC or scope in form.getlist("permissions")]
@@ -92,7 +92,7 @@ class Login:
             return _refused("unsupported_grant_type", "The grant type is not supported.")
         with self._context.store.write() as db:
             row = db.execute("SELECT * FROM codes WHERE code = ? AND used_at IS NULL", (form.get("code", ""),)).fetchone()
-            if row is None or (clock.now() - clock.read(row["created_at"])).total_seconds() > CODE_SECONDS or row["redirect_uri"] != form.get("redirect_uri"):
+            if row is None or is_old(row) or row["redirect_uri"] != form.get("redirect_uri"):
                 return _refused("invalid_grant", "Authorization code is invalid or expired.")
             db.execute("UPDATE codes SET used_at = ? WHERE code = ?", (clock.stamp(clock.now()), row["code"]))
             (account,) = json.loads(row["accounts"])
@@ -121,8 +121,3 @@ class Login:
 
 def _refused(error: str, description: str) -> Response:
     return flat({"error": error, "error_description": description, "log_id": log_id()}, status=400)
-
-
-def _right_password(email: str, password: str) -> bool:
-    right = hmac.compare_digest(password.encode(), world.PERSON.password.encode())
-    return right and email.strip().lower() == world.PERSON.email

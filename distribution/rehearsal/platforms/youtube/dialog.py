@@ -3,7 +3,6 @@
 A script may do it in one POST to the same address: email, password, decision=allow and, if not the first one, channel=<id>.
 """
 
-import hmac
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -14,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from distribution.rehearsal import world
 from distribution.rehearsal.platforms.base import Context
+from distribution.rehearsal.platforms.oauth import right_password
 from distribution.rehearsal.platforms.youtube import provider, tokens
 from distribution.rehearsal.templating import page
 
@@ -49,7 +49,7 @@ class Dialog:
         form = request.form
         if form.get("decision") == "deny":
             return _denied(about)
-        if not _right_password(form.get("email", ""), form.get("password", "")):
+        if not right_password(form.get("email", ""), form.get("password", "")):
             return _form(scopes, about, wrong=True)
         return self._granted(request, uri, scopes)
 
@@ -91,8 +91,3 @@ def _denied(about: dict[str, Any]) -> Response:
     answer = {"error": "access_denied", **({"state": about["state"]} if about.get("state") else {})}
     back = about["redirect_uri"]
     return redirect(back + ("&" if urlsplit(back).query else "?") + urlencode(answer), code=302)
-
-
-def _right_password(email: str, password: str) -> bool:
-    right = hmac.compare_digest(password.encode(), world.PERSON.password.encode())
-    return right and email.strip().lower() == world.PERSON.email

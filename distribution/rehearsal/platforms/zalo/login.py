@@ -1,6 +1,5 @@
 """The consent page and the token endpoint (channels.md 3.1). A script may do it in one POST: email, password, decision=allow and, if not the first, account=<id>."""
 
-import hmac
 from urllib.parse import urlencode, urlsplit
 
 from oauthlib.oauth2.rfc6749 import errors as oauth_errors
@@ -9,6 +8,7 @@ from werkzeug.wrappers import Request, Response
 
 from distribution.rehearsal import world
 from distribution.rehearsal.platforms.base import Context, cut
+from distribution.rehearsal.platforms.oauth import right_password
 from distribution.rehearsal.platforms.zalo import faulty, provider, tokens
 from distribution.rehearsal.platforms.zalo.errors import Broken, ZaloError, as_json, broken
 from distribution.rehearsal.templating import page
@@ -38,7 +38,7 @@ class Login:
         form = request.form
         if form.get("decision") == "deny":
             return redirect(f"{about['redirect_uri']}?{urlencode({'error': 'access_denied', 'state': request.args.get('state', '')})}", code=302)
-        if not _right_password(form.get("email", ""), form.get("password", "")):
+        if not right_password(form.get("email", ""), form.get("password", "")):
             return self._form(request, wrong=True)
         known = [account.id for account in world.ZALO_OAS]
         oa = form["account"] if form.get("account") in known else known[0]
@@ -84,8 +84,3 @@ def _number(error: Exception) -> str:
 
 def _refused(detail: str) -> Response:
     return page("facebook_refused.html", status=400, reason="Yêu cầu cấp quyền không hợp lệ.", detail=detail)
-
-
-def _right_password(email: str, password: str) -> bool:
-    right = hmac.compare_digest(password.encode(), world.PERSON.password.encode())
-    return right and email.strip().lower() == world.PERSON.email

@@ -1,48 +1,23 @@
 """The OAuth provider: oauthlib's server side in Zalo's dialect (channels.md 3.1): app_id, the secret in a header, PKCE always, refresh tokens that are good once."""
 
-import hmac
 import json
-from types import SimpleNamespace
+import sqlite3
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from oauthlib.oauth2 import RequestValidator, WebApplicationServer
+from oauthlib.oauth2 import WebApplicationServer
 from oauthlib.oauth2.rfc6749 import errors as oauth_errors
 
-from distribution.rehearsal import clock
+from distribution.rehearsal.platforms.oauth import CodeValidator
 from distribution.rehearsal.platforms.zalo import tokens
-from distribution.rehearsal.settings import Settings
-from distribution.rehearsal.store import Store
 
-CODE_SECONDS = 600
 CONSENT = frozenset({"app_id", "redirect_uri", "code_challenge", "state"})  # no response_type, no scope, no code_challenge_method
 
 
-class Validator(RequestValidator):
-    """oauthlib's questions, answered from the store."""
+class Validator(CodeValidator):
+    """A code carries the Official Account; there is one scope, which nobody names."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
-        super().__init__()
-        self._settings = settings
-        self._store = store
-
-    # The dialog
-    def validate_client_id(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> bool:
-        return client_id == self._settings.app_id
-
-    def validate_redirect_uri(self, client_id: str, redirect_uri: str, request: Any, *args: Any, **kwargs: Any) -> bool:
-        try:
-            parts = urlsplit(redirect_uri)
-            host = (parts.hostname or "").lower()
-        except ValueError:
-            return False
-        return parts.scheme in ("http", "https") and host in self._settings.hosts and not parts.fragment
-
-    def get_default_redirect_uri(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return None
-
-    def validate_response_type(self, client_id: str, response_type: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        return response_type == "code"
+    pkce_required = True
 
     def get_default_scopes(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> list[str]:
         return ["oa"]
@@ -50,57 +25,12 @@ class Validator(RequestValidator):
     def validate_scopes(self, client_id: str, scopes: list[str], client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
         return scopes == ["oa"]
 
-    def is_pkce_required(self, client_id: str, request: Any) -> bool:
-        return True
-
     def save_authorization_code(self, client_id: str, code: Any, request: Any, *args: Any, **kwargs: Any) -> None:
-        values = (code["code"], client_id, request.redirect_uri, request.person, json.dumps([request.oa]))
-        with self._store.write() as db:
-            db.execute(
-                "INSERT INTO codes (code, client_id, redirect_uri, person, scopes, declined, accounts, challenge, challenge_method, created_at)"
-                " VALUES (?, ?, ?, ?, '[]', '[]', ?, ?, ?, ?)",
-                (*values, request.code_challenge, request.code_challenge_method, clock.stamp(clock.now())),
-            )
+        self.keep_code(code["code"], request, accounts=json.dumps([request.oa]))
 
-    # The token endpoint
-    def client_authentication_required(self, request: Any, *args: Any, **kwargs: Any) -> bool:
-        return True
-
-    def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
-        right = hmac.compare_digest((request.client_secret or "").encode(), self._settings.app_secret.encode())
-        request.client = SimpleNamespace(client_id=request.client_id)
-        return right and request.client_id == self._settings.app_id
-
-    def validate_grant_type(self, client_id: str, grant_type: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        return grant_type in ("authorization_code", "refresh_token")
-
-    def validate_code(self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        with self._store.write() as db:  # here the code is used up, by one caller only
-            row = db.execute("SELECT * FROM codes WHERE code = ? AND client_id = ?", (code, client_id)).fetchone()
-            if row is None or (clock.now() - clock.read(row["created_at"])).total_seconds() > CODE_SECONDS:
-                return False
-            used = db.execute("UPDATE codes SET used_at = ? WHERE code = ? AND used_at IS NULL", (clock.stamp(clock.now()), code)).rowcount
-        request.scopes, request.user, request.person = ["oa"], row["person"], row["person"]
+    def open_code(self, row: sqlite3.Row, request: Any) -> None:
+        request.scopes = ["oa"]
         (request.oa,) = json.loads(row["accounts"])
-        return bool(used)
-
-    def get_code_challenge(self, code: str, request: Any) -> Any:
-        return self.of_code(code, "challenge")
-
-    def get_code_challenge_method(self, code: str, request: Any) -> Any:
-        return self.of_code(code, "challenge_method")
-
-    def of_code(self, code: str, column: str) -> str | None:
-        """What is known of a code."""
-        with self._store.read() as db:
-            row = db.execute("SELECT * FROM codes WHERE code = ?", (code,)).fetchone()
-        return row[column] if row else None
-
-    def confirm_redirect_uri(self, client_id: str, code: str, redirect_uri: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        return self.of_code(code, "redirect_uri") == redirect_uri
-
-    def invalidate_authorization_code(self, client_id: str, code: str, request: Any, *args: Any, **kwargs: Any) -> None:
-        """Nothing left to do: `validate_code` used it up."""
 
     def validate_refresh_token(self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
         with self._store.write() as db:  # here it is used up, by one caller only
