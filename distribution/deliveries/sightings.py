@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -100,17 +101,28 @@ def record_listed(account: Account, listed: Iterable[Listed], *, now: datetime) 
     posts = [post for post in listed if post.remote_id and post.markers]
     ours = set(Delivery.objects.filter(account=account, remote_id__in=[post.remote_id for post in posts]).values_list("remote_id", flat=True))
     known = {row.pk: row for row in Delivery.objects.filter(pk__in=[post.markers[0] for post in posts])}
-    new = 0
+    times, new = Counter(post.markers[0] for post in posts), 0
     for post in posts:
         owner = known.get(post.markers[0])
         if post.remote_id in ours or (owner is not None and owner.state not in (S.PUBLISHED, S.FAILED, *DEAD)):
             continue  # its own, or one whose outcome is being found out
+        if owner is not None and times[post.markers[0]] == 1 and _is_the_one(owner, post, account=account, now=now):
+            continue
         values = {"url": post.url[:500], "marker": post.markers[0][:26], "words": post.words[:300], "delivery": owner, "found_at": now}
         new += Stray.objects.get_or_create(account=account, remote_id=post.remote_id[:200], defaults=values)[1]
     if new:
         message = _("%(channel)s: %(count)d posts with our mark that no delivery knows. They are on the board.") % {"channel": account.name, "count": new}
         raise_alarm(code=STRAY_ALARM, subject=account.key, message=message, now=now)
     return new
+
+
+def _is_the_one(owner: Delivery, post: Listed, *, account: Account, now: datetime) -> bool:
+    """A person said that it is there and gave an address that tells no id: its mark tells it, so that edits and a take-down reach it."""
+    nameless = Delivery.objects.filter(pk=owner.pk, account=account, operation=Operation.PUBLISH, state=S.PUBLISHED, remote_id="", removed_at=None)
+    if not nameless.update(remote_id=post.remote_id[:200]):
+        return False
+    outcomes.write_attempt(owner, phase="night", started=now, ended=now, outcome=Look(Sight.FOUND, post.remote_id, post.url))
+    return True
 
 
 def open_strays() -> list[Stray]:

@@ -238,6 +238,27 @@ def test_a_post_with_our_mark_that_no_delivery_knows_is_on_the_board_once(newsro
     assert alarms() == [] and Act.objects.filter(delivery=delivery, kind="stray_seen").exists()
 
 
+def test_a_post_whose_address_told_no_id_is_known_by_its_mark_and_can_be_taken_down_again(newsroom: Newsroom) -> None:
+    delivery, other = posted(newsroom), posted(newsroom)
+    Delivery.objects.filter(pk=delivery.pk).update(remote_id="")  # a person gave an address that does not tell it
+    newsroom.platform.will("listed", (Listed("p1", "https://social.example/p1", "Lời dẫn", (delivery.pk,)), Listed(other.remote_id, "", "", (other.pk,))))
+    a_night(newsroom, rounds=1)
+    delivery.refresh_from_db()
+    assert (delivery.remote_id, Stray.objects.count(), alarms()) == ("p1", 0, [])
+    newsroom.event(delivery.story, EventKind.WITHDRAWN)
+    newsroom.run_until_quiet(rounds=3)
+    assert "p1" not in newsroom.platform.posts
+
+
+def test_two_posts_with_the_mark_of_one_whose_id_is_not_known_are_both_shown_to_a_person(newsroom: Newsroom) -> None:
+    delivery, other = posted(newsroom), posted(newsroom)
+    Delivery.objects.filter(pk=delivery.pk).update(remote_id="")
+    newsroom.platform.will("listed", tuple(Listed(number, "", "", (delivery.pk,)) for number in ("p1", "p99")))
+    a_night(newsroom, rounds=1)
+    delivery.refresh_from_db()
+    assert (delivery.remote_id, Stray.objects.count(), other.remote_id) == ("", 2, "p2")
+
+
 def test_who_runs_no_channels_takes_no_note(newsroom: Newsroom, client: Client, reporter: User) -> None:
     ensure_rights()
     stray = Stray.objects.create(account=newsroom.account, remote_id="p9", marker="M", found_at=newsroom.now)

@@ -342,7 +342,17 @@ class Whole(RuleBasedStateMachine):
             self.platform.posts.pop(post, None)
         elif row.operation == OP.UPDATE and post:
             self.platform.posts[post].text = row.payload["body"]["message"]
+        elif row.operation == OP.COMMENT:
+            self.change_the_comment(row, post)
         decisions.it_is_done(**asked)
+
+    def change_the_comment(self, row: Delivery, post: str) -> None:
+        """The person writes the new words into the comment that stands, or takes it away."""
+        said = {str(older.payload["body"]["message"]) for older in Delivery.objects.filter(original=row.original, operation=OP.COMMENT, version__lt=row.version)}
+        for number, (under, words) in reversed(list(enumerate(self.platform.comments))):
+            if under == post and words in said:
+                self.platform.comments[number] = (post, row.payload["body"]["message"] or f"taken away for {row.pk}")
+                return
 
     def answer(self, row: Delivery, asked: dict[str, Any], open_to: list[str]) -> None:
         there = self.there(row)
@@ -430,7 +440,7 @@ class Whole(RuleBasedStateMachine):
         self.rows_are_what_they_were_and_whoever_must_act_was_told()
         self.count()
         self.the_deposit_has_every_post()
-        assert not Stray.objects.exists()
+        assert [f"{stray.remote_id} of {stray.delivery}" for stray in Stray.objects.select_related("delivery")] == []
         for story in self.stories:
             for account in self.accounts.values():
                 self.the_channel_agrees_with_the_paper(story, account)
