@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import signal
@@ -18,7 +17,6 @@ from typing import Any
 
 import pytest
 import requests
-from PIL import Image
 
 from distribution.connectors.base import (
     Credential,
@@ -43,6 +41,7 @@ from distribution.connectors.facebook_page.connector import FacebookPage
 from distribution.connectors.facebook_page.errors import classify
 from newsroom.common.http import Answer
 from tests.fakes.rehearsal import ROOT, RehearsalServer
+from tests.fakes.shelf import Shelf
 
 pytestmark = pytest.mark.processes
 CONNECTOR = FacebookPage()
@@ -67,27 +66,7 @@ def target(server: RehearsalServer) -> Target:
     """The demo Page, empty, with a job that reads files."""
     server.reset()
     credential = Credential(server.page_token(), server.app_id, server.app_secret)
-    return Target(server.page_id, server.graph, credential, {"allowed_origins": [server.base_url], "read_seconds": 3}, job=Job("J", media=Shelf()))
-
-
-class Shelf:
-    """One film and one picture."""
-
-    def __init__(self, film: bytes = FILM) -> None:
-        self.film, self.size, self.mime = film, len(film), "video/mp4"
-        self.asked: list[int] = []
-
-    def read(self, key: str) -> tuple[bytes, str]:
-        data = io.BytesIO()
-        Image.new("RGB", (480, 270), "teal").save(data, "JPEG")
-        return data.getvalue(), "image/jpeg"
-
-    def file(self, key: str) -> Shelf:
-        return self
-
-    def part(self, start: int, length: int) -> bytes:
-        self.asked.append(length)
-        return self.film[start : start + length]
+    return Target(server.page_id, server.graph, credential, {"allowed_origins": [server.base_url], "read_seconds": 3}, job=Job("J", media=Shelf(FILM)))
 
 
 class Dies(Shelf):
@@ -113,7 +92,7 @@ def stage(target: Target, payload: Payload, handle: dict[str, Any] | None = None
     """Steps as a worker takes them, until staged or a failure; waits are not waited for."""
     handle, outcome = dict(handle or {}), None
     for _step in range(steps):
-        outcome = CONNECTOR.stage(target=target, payload=payload, handle=handle, media=shelf or Shelf())
+        outcome = CONNECTOR.stage(target=target, payload=payload, handle=handle, media=shelf or Shelf(FILM))
         if isinstance(outcome, Failure):
             return outcome, handle
         handle |= outcome.handle
@@ -132,7 +111,7 @@ def publish(target: Target, payload: Payload) -> Published:
 
 @pytest.mark.parametrize(("sides", "kind"), [(WIDE, "video"), (UPRIGHT, "reel")])
 def test_it_goes_up_unseen_whole_and_is_seen_once_by_the_finish(server: RehearsalServer, target: Target, sides: tuple[int, int], kind: str) -> None:
-    payload, shelf = payload_of(sides=sides), Shelf()
+    payload, shelf = payload_of(sides=sides), Shelf(FILM)
     outcome, handle = stage(target, payload, shelf=shelf)
     assert isinstance(outcome, Staged) and payload.kind == kind
     assert server.posts() == [] and max(shelf.asked) == 256 * 1024
@@ -162,11 +141,11 @@ def test_readers_get_the_very_bytes_and_the_poster_only_while_the_post_stands(se
 @pytest.mark.parametrize("sides", [WIDE, UPRIGHT])
 def test_a_worker_that_died_is_followed_by_one_that_goes_on_where_the_bytes_stopped(server: RehearsalServer, target: Target, sides: tuple[int, int]) -> None:
     payload, handle = payload_of(sides=sides), {}
-    handle |= CONNECTOR.stage(target=target, payload=payload, handle=handle, media=Shelf()).handle  # type: ignore[union-attr]
+    handle |= CONNECTOR.stage(target=target, payload=payload, handle=handle, media=Shelf(FILM)).handle  # type: ignore[union-attr]
     with pytest.raises(KeyboardInterrupt):
-        CONNECTOR.stage(target=target, payload=payload, handle=dict(handle), media=Dies())
+        CONNECTOR.stage(target=target, payload=payload, handle=dict(handle), media=Dies(FILM))
     time.sleep(0.3)  # the server notices that the line is gone
-    shelf = Shelf()
+    shelf = Shelf(FILM)
     outcome, after = stage(target, payload, handle, shelf=shelf)
     assert isinstance(outcome, Staged) and after["opened"] == 1
     assert sum(shelf.asked) <= len(FILM) - 2 * MB + MB + 256 * 1024  # the part that the platform had already is sent once more, to hear where to go on

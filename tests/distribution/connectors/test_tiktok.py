@@ -44,6 +44,7 @@ from distribution.connectors.tiktok.texts import units
 from distribution.connectors.tiktok.uploads import plan_of
 from newsroom.common.http import Answer, NoAnswer
 from tests.fakes.rehearsal import REDIRECT, RehearsalServer
+from tests.fakes.shelf import Shelf
 
 pytestmark = pytest.mark.processes
 CONNECTOR = TikTok()
@@ -65,28 +66,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalServer
     running.stop()
 
 
-class Shelf:
-    """One film."""
-
-    def __init__(self, film: bytes = FILM) -> None:
-        self.film, self.size, self.mime = film, len(film), "video/mp4"
-        self.asked: list[int] = []
-
-    def read(self, key: str) -> tuple[bytes, str]:
-        raise LookupError(key)
-
-    def file(self, key: str) -> Shelf:
-        return self
-
-    def part(self, start: int, length: int) -> bytes:
-        self.asked.append(length)
-        return self.film[start : start + length]
-
-
 def target_of(server: RehearsalServer, *, account: str = ACCOUNT, film: bytes = FILM, **settings: Any) -> Target:
     tokens = server.tiktok_tokens(account=account)
     credential = Credential(tokens["access_token"], server.app_id, server.app_secret, refresh_token=tokens["refresh_token"])
-    return Target(account, server.tiktok, credential, {"allowed_origins": [server.base_url], "read_seconds": 3, **CUT, **settings}, job=Job("J1", media=Shelf(film)))
+    return Target(account, server.tiktok, credential, {"allowed_origins": [server.base_url], "read_seconds": 3, **CUT, **settings}, job=Job("J1", media=Shelf(film, pictures=False)))
 
 
 @pytest.fixture
@@ -117,7 +100,7 @@ def stage(target: Target, payload: Payload, handle: dict[str, Any] | None = None
     """Steps as a worker takes them, until staged or a failure; waits are not waited for."""
     handle, outcome = dict(handle or {}), None
     for _step in range(steps):
-        outcome = CONNECTOR.stage(target=target, payload=payload, handle=handle, media=shelf or Shelf())
+        outcome = CONNECTOR.stage(target=target, payload=payload, handle=handle, media=shelf or Shelf(FILM, pictures=False))
         if isinstance(outcome, Failure):
             return outcome, handle
         handle |= outcome.handle
@@ -227,10 +210,10 @@ def test_the_sixth_unfinished_draft_waits_for_a_person(server: RehearsalServer, 
     target = target_of(server, film=small)
     payload = payload_of(target, film=small)
     for _draft in range(5):
-        outcome, handle = stage(target, payload, shelf=Shelf(small))
+        outcome, handle = stage(target, payload, shelf=Shelf(small, pictures=False))
         assert isinstance(outcome, Staged)
         assert isinstance(CONNECTOR.commit(target=target, payload=payload, handle=handle), Handed)
-    refused, _handle = stage(target, payload, shelf=Shelf(small))
+    refused, _handle = stage(target, payload, shelf=Shelf(small, pictures=False))
     assert isinstance(refused, Failure) and (refused.kind, refused.code) == (F.QUOTA, "draft_limit")
 
 
@@ -307,7 +290,7 @@ def test_an_address_that_is_over_at_the_last_chunk_leads_back_to_staging_and_a_n
 
 def test_a_token_that_ends_in_the_middle_is_renewed_and_the_same_upload_goes_on(server: RehearsalServer, target: Target) -> None:
     payload = payload_of(target)
-    first = CONNECTOR.stage(target=target, payload=payload, handle={}, media=Shelf())
+    first = CONNECTOR.stage(target=target, payload=payload, handle={}, media=Shelf(FILM, pictures=False))
     assert isinstance(first, Wait)
     server.fault("token_expires", platform="tiktok", call="init")
     over, _handle = stage(target, payload)
@@ -340,7 +323,7 @@ def test_a_file_that_tiktok_cannot_read_fails_with_a_sentence(server: RehearsalS
     junk = b"not a film at all" * 10
     target = target_of(server, film=junk)
     payload = payload_of(target, film=junk)
-    _outcome, handle = stage(target, payload, shelf=Shelf(junk))
+    _outcome, handle = stage(target, payload, shelf=Shelf(junk, pictures=False))
     outcome = CONNECTOR.commit(target=target, payload=payload, handle=handle)
     assert isinstance(outcome, Handed)
     failed = check(target, handle | outcome.handle)
@@ -567,7 +550,7 @@ def test_the_plan_of_chunks_keeps_the_rules_by_either_reading_of_mb(size: int) -
 
 
 def test_no_more_than_a_step_of_the_film_is_in_memory(target: Target) -> None:
-    shelf = Shelf()
+    shelf = Shelf(FILM, pictures=False)
     stage(target, payload_of(target), shelf=shelf)
     assert shelf.asked and max(shelf.asked) == 256 * 1024
 

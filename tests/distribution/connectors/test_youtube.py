@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import re
@@ -14,7 +13,6 @@ from importlib import resources
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from distribution.connectors.base import (
     Caption,
@@ -43,6 +41,7 @@ from distribution.connectors.youtube.errors import classify, seconds_to_reset
 from distribution.connectors.youtube.oauth import GoogleLogin
 from newsroom.common.http import Answer, NoAnswer
 from tests.fakes.rehearsal import REDIRECT, YOUTUBE_SCOPES, RehearsalServer
+from tests.fakes.shelf import Shelf
 
 pytestmark = pytest.mark.processes
 CONNECTOR = YouTube()
@@ -77,26 +76,6 @@ def target(server: RehearsalServer) -> Target:
     return target_of(server)
 
 
-class Shelf:
-    """One film and one picture."""
-
-    def __init__(self, film: bytes = FILM) -> None:
-        self.film, self.size, self.mime = film, len(film), "video/mp4"
-        self.asked: list[int] = []
-
-    def read(self, key: str) -> tuple[bytes, str]:
-        data = io.BytesIO()
-        Image.new("RGB", (480, 270), "teal").save(data, "JPEG")
-        return data.getvalue(), "image/jpeg"
-
-    def file(self, key: str) -> Shelf:
-        return self
-
-    def part(self, start: int, length: int) -> bytes:
-        self.asked.append(length)
-        return self.film[start : start + length]
-
-
 def story(text: str = "Nước lên nhanh.", *, headline: str = "Lũ về Sông Ba", poster: bool = False, captions: bool = False) -> Snapshot:
     picture = Picture("image-1", "Sông", "Minh họa", 480, 270) if poster else None
     words = (Caption("vi", "Tiếng Việt", VTT),) if captions else ()
@@ -112,7 +91,7 @@ def stage(target: Target, payload: Payload, handle: dict[str, Any] | None = None
     """Steps as a worker takes them, until staged or a failure; waits are not waited for."""
     handle, outcome = dict(handle or {}), None
     for _step in range(steps):
-        outcome = CONNECTOR.stage(target=target, payload=payload, handle=handle, media=shelf or Shelf())
+        outcome = CONNECTOR.stage(target=target, payload=payload, handle=handle, media=shelf or Shelf(FILM))
         if isinstance(outcome, Failure):
             return outcome, handle
         handle |= outcome.handle
@@ -141,7 +120,7 @@ def test_a_video_goes_up_unseen_whole_and_is_shown_by_the_one_call(server: Rehea
 
 
 def test_no_more_than_a_step_of_the_file_is_in_memory(target: Target) -> None:
-    shelf = Shelf()
+    shelf = Shelf(FILM)
     stage(target, payload_of(), shelf=shelf)
     assert max(shelf.asked) == 256 * 1024
 
@@ -154,10 +133,10 @@ def test_a_worker_that_died_is_followed_by_one_that_asks_the_server_and_goes_on(
             return super().part(start, length)
 
     payload, handle = payload_of(), {}
-    handle |= CONNECTOR.stage(target=target, payload=payload, handle=handle, media=Shelf()).handle  # type: ignore[union-attr]
+    handle |= CONNECTOR.stage(target=target, payload=payload, handle=handle, media=Shelf(FILM)).handle  # type: ignore[union-attr]
     with pytest.raises(KeyboardInterrupt):
-        CONNECTOR.stage(target=target, payload=payload, handle=dict(handle), media=Dies())
-    shelf = Shelf()
+        CONNECTOR.stage(target=target, payload=payload, handle=dict(handle), media=Dies(FILM))
+    shelf = Shelf(FILM)
     outcome, _handle = stage(target, payload, handle, shelf=shelf)
     assert isinstance(outcome, Staged)
     assert sum(shelf.asked) == len(FILM) - 2 * MB

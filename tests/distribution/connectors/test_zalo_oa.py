@@ -38,6 +38,7 @@ from distribution.connectors.zalo_oa.oauth import ZaloLogin
 from newsroom.common.http import Answer, NoAnswer
 from tests.fakes.pictures import picture_host
 from tests.fakes.rehearsal import REDIRECT, RehearsalServer
+from tests.fakes.shelf import Shelf
 
 pytestmark = pytest.mark.processes
 CONNECTOR = ZaloOA()
@@ -299,29 +300,13 @@ def test_a_job_without_an_end_is_waited_for_and_then_told(target: Target, server
 FILM = b"\x00\x00\x00\x18ftypisom" + bytes(range(256)) * 4096
 
 
-class Shelf:
-    """One film."""
-
-    def __init__(self, film: bytes = FILM) -> None:
-        self.film, self.size, self.mime = film, len(film), "video/mp4"
-
-    def read(self, key: str) -> tuple[bytes, str]:
-        raise LookupError(key)
-
-    def file(self, key: str) -> Shelf:
-        return self
-
-    def part(self, start: int, length: int) -> bytes:
-        return self.film[start : start + length]
-
-
 def with_film(story: Snapshot, film: bytes = FILM, **more: Any) -> Snapshot:
     return replace(story, video=Video("file:v.mp4", "Video", len(film), "0" * 64, 12.0, 1280, 720), **more)
 
 
 def test_a_video_goes_up_once_and_stands_over_the_body_behind_a_notice(target: Target, server: RehearsalServer, story: Snapshot) -> None:
     payload = payload_of(with_film(story))
-    outcome, handle = stage(target, payload, shelf=Shelf())
+    outcome, handle = stage(target, payload, shelf=Shelf(FILM, pictures=False))
     assert isinstance(outcome, Staged)
     shown = CONNECTOR.commit(target=target, payload=payload, handle=handle)
     assert isinstance(shown, Wait)
@@ -339,15 +324,15 @@ def test_a_video_goes_up_once_and_stands_over_the_body_behind_a_notice(target: T
 def test_a_video_whose_answer_was_lost_goes_up_again_and_nobody_sees_the_first(target: Target, server: RehearsalServer, story: Snapshot) -> None:
     server.fault("lost_answer", platform="zalo", call="video")
     payload = payload_of(with_film(story))
-    outcome, handle = stage(target, payload, shelf=Shelf())
+    outcome, handle = stage(target, payload, shelf=Shelf(FILM, pictures=False))
     assert isinstance(outcome, Failure) and outcome.kind == F.TRANSIENT_SAFE
-    assert isinstance(stage(target, payload, handle, shelf=Shelf())[0], Staged)
+    assert isinstance(stage(target, payload, handle, shelf=Shelf(FILM, pictures=False))[0], Staged)
     assert len(server.posts()) == 1
 
 
 @pytest.mark.parametrize(("film", "shelf", "code"), [(b"no video" * 9, b"no video" * 9, "video_refused_there"), (FILM, FILM + b"x", "video_changed")])
 def test_a_video_that_zalo_refuses_or_that_is_another_stops_the_article(target: Target, server: RehearsalServer, story: Snapshot, film: bytes, shelf: bytes, code: str) -> None:
-    outcome, _handle = stage(target, payload_of(with_film(story, film)), shelf=Shelf(shelf))
+    outcome, _handle = stage(target, payload_of(with_film(story, film)), shelf=Shelf(shelf, pictures=False))
     assert isinstance(outcome, Failure) and (outcome.kind, outcome.code) == (F.CONTENT, code)
     assert server.posts() == []
 
@@ -355,9 +340,9 @@ def test_a_video_that_zalo_refuses_or_that_is_another_stops_the_article(target: 
 def test_a_video_that_is_converted_for_ever_is_told(target: Target, server: RehearsalServer, story: Snapshot) -> None:
     server.fault("stuck_processing", platform="zalo", call="video")
     payload = payload_of(with_film(story))
-    outcome, handle = stage(target, payload, steps=3, shelf=Shelf())
+    outcome, handle = stage(target, payload, steps=3, shelf=Shelf(FILM, pictures=False))
     assert isinstance(outcome, Wait)
-    outcome, _handle = stage(replace(target, settings={**target.settings, "stuck_seconds": 0}), payload, handle, shelf=Shelf())
+    outcome, _handle = stage(replace(target, settings={**target.settings, "stuck_seconds": 0}), payload, handle, shelf=Shelf(FILM, pictures=False))
     assert isinstance(outcome, Failure) and outcome.code == "article_stuck"
 
 
