@@ -75,7 +75,7 @@ def _connect(addresses: list[str]) -> list[str]:
         settings.REHEARSAL_ADDRESS = address
         card: dict[str, Any] = requests.get(f"{address}/_rehearsal/demo.json", timeout=10).json()["facebook"]
         way = {"kind": "facebook_page", "redirect_uri": "http://127.0.0.1:9/admin/channels/back/", "verifier": secrets.token_urlsafe(48)}
-        code = demo._consent(connecting.start(**way, state=demo.STATE, rehearsal=True), email=card["email"], password=card["password"])
+        code = demo._consent(connecting.start(**way, state=demo.STATE, rehearsal=True), email=card["email"], password=card["password"])["code"]
         for choice in connecting.choices(**way, code=code, rehearsal=True):
             if len(keys) == CHANNELS:
                 return keys
