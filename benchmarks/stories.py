@@ -36,20 +36,37 @@ def section(actor: User) -> SectionPage:
     return found
 
 
-def approved(number: int, *, cast: dict[str, User], where: SectionPage, channels: dict[str, str] | None = None) -> ArticlePage:
-    """A story with a signature."""
+def approved(
+    number: int, *, cast: dict[str, User], where: SectionPage, channels: dict[str, str] | None = None, rows: list[ChannelText] | None = None, **fields: Any
+) -> ArticlePage:
+    """A story with a signature. `channels`: account key → text; `rows`: or whole rows."""
     now = clock.now() - timedelta(hours=1)
     story = year_container(now=now).add_child(
         instance=ArticlePage(
             title=f"Bài đo số {number}", lead=f"Sapo của bài số {number}.", main_section=where, owner=cast["reporter"], live=False,
-            body=[("paragraph", f"<p>Đoạn văn của bài số {number} để đo.</p>")],
+            body=[("paragraph", f"<p>Đoạn văn của bài số {number} để đo.</p>")], **fields,
         )
     )  # fmt: skip
-    story.channel_texts = [ChannelText(account_key=key, text=text) for key, text in (channels or {}).items()]
+    story.channel_texts = rows if rows is not None else [ChannelText(account_key=key, text=text) for key, text in (channels or {}).items()]
     story.save_revision(user=cast["reporter"])
+    _sign(story, cast, now)
+    return story
+
+
+def change(story: ArticlePage, *, cast: dict[str, User], **fields: Any) -> None:
+    """A new version of a story, with a signature."""
+    revision = latest_revision(story)
+    assert revision is not None
+    version = revision.as_object()
+    for name, value in fields.items():
+        setattr(version, name, value)
+    version.save_revision(user=cast["editor"])
+    _sign(story, cast, clock.now())
+
+
+def _sign(story: ArticlePage, cast: dict[str, User], now: datetime) -> None:
     desk.escalate_story(story=story, actor=cast["editor"], now=now, **_seen(story))
     desk.approve_story(story=story, actor=cast["chief"], now=now, **_seen(story))
-    return story
 
 
 def _seen(story: ArticlePage) -> dict[str, Any]:

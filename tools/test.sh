@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the suite in passes: what depends on the database on PostgreSQL and Redis; what starts processes; what needs the machine for itself (browsers, chaos);
+# Runs the suite in passes: what depends on the database on PostgreSQL and Redis; what starts processes; browsers, and the long proofs beside them; what needs the machine for itself;
 # search on a real Elasticsearch node (started and stopped by the pass; NEWSROOM_ELASTICSEARCH_START says by which script); then everything else on SQLite, two tests at a time. Each pass ends with pytest's own lines; says what it skipped and how to have it.
 # NEWSROOM_REQUIRE_SERVICES=1: nothing may be skipped. NEWSROOM_TEST_DATABASE_URL, NEWSROOM_TEST_REDIS_URL: use these services.
 # Arguments go to pytest, as in: tools/test.sh -k approval
@@ -14,6 +14,7 @@ bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 cleanup() {
   [ -f "$work/pg/postmaster.pid" ] && as_postgres "$bin/pg_ctl" -D "$work/pg" -m immediate stop >/dev/null 2>&1
   [ -n "${redis_pid:-}" ] && kill "$redis_pid" 2>/dev/null
+  [ -n "${proofs:-}" ] && kill "$proofs" 2>/dev/null
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -53,8 +54,13 @@ else
 fi
 echo "== Real processes and rehearsal platforms: two files at a time"
 fixed=6; run -n 2 --dist loadfile -m "processes and not (browser or slow or alone or postgres or elasticsearch)" "$@"; alone=$?
-echo "== Browsers, chaos, what measures the machine: one at a time"
-fixed=3; run --durations=12 -m "(browser or slow or alone) and not postgres and not elasticsearch" "$@" || alone=1
+echo "== Browsers, one at a time; beside them the proofs, which mostly wait for leases of killed workers"
+fixed=2; run -m "slow and not (browser or postgres or elasticsearch)" "$@" >"$work/proofs.log" 2>&1 & proofs=$!
+fixed=3; run --durations=12 -m "browser and not postgres and not elasticsearch" "$@" || alone=1
+wait "$proofs" || alone=1
+echo "== The proofs, which ran beside the browsers"; cat "$work/proofs.log"
+echo "== What measures the machine itself: alone"
+fixed=2; run -m "alone and not (browser or slow or postgres or elasticsearch)" "$@" || alone=1
 start=${NEWSROOM_ELASTICSEARCH_START:-../shared/elasticsearch/start}
 third=0
 if [ -x "$start" ]; then

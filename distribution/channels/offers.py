@@ -18,8 +18,8 @@ from distribution.channels.registry import acceptance_listeners
 from distribution.channels.services import ChannelError, write_log
 from newsroom.accounts.models import User
 from publishing.events.alarms import clear_alarm, raise_alarm
-from publishing.events.enums import EventKind
 from publishing.events.models import StoryEvent
+from publishing.events.selectors import is_published_anew
 
 log = logging.getLogger(__name__)
 OFFER_ALARM = "channel_offer"
@@ -36,8 +36,8 @@ def waits_for_unit(*, account: Account, event: StoryEvent, now: datetime) -> boo
     """Whether the post of an event waits for a unit's answer; the story is offered then. One that was declined is offered again only when published anew."""
     if not needs_acceptance(account, event):
         return False
-    last = Offer.objects.filter(account=account, story_id=event.story_id).order_by("-offered_at", "-pk").first()
-    if last is None or last.state != OfferState.DECLINED or event.kind == EventKind.PUBLISHED:
+    last = Offer.objects.filter(account=account, story_id=event.story_id).select_related("event").order_by("-offered_at", "-pk").first()
+    if last is None or last.state != OfferState.DECLINED or is_published_anew(event, since_version=last.event.version):
         offer(account=account, event=event, now=now)
     return True
 

@@ -194,8 +194,10 @@ def sweep_leases(*, now: datetime) -> int:
         free: dict[str, Any] = {"lease_until": None, "lease_owner": "", "next_at": now, "rung_until": None}
         try:
             if delivery.state == S.COMMITTING:
-                to = S.RETRY_WAIT if delivery.operation in REPEATABLE else S.VERIFYING
-                move(delivery, to, now=now, **free)
+                if delivery.operation in REPEATABLE:
+                    move(delivery, S.RETRY_WAIT, now=now, look_owed=False, **free)  # made once more without harm: there is nothing to look for
+                else:
+                    move(delivery, S.VERIFYING, now=now, **free)
             elif delivery.state in (S.STAGING, S.STAGED):
                 move(delivery, S.READY, now=now, **free)
             else:

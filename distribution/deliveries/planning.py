@@ -22,8 +22,10 @@ from distribution.deliveries.models import Delivery
 from distribution.deliveries.rows import CANCELLABLE, cancel, compose, first_blocking, gives_way, new_marker, write
 from distribution.renditions.snapshots import channel_text_of, snapshot_of, story_of
 from distribution.renditions.timing import due_at
-from publishing.events.enums import REMOVES, EventKind
+from publishing.events.enums import HIDDEN, REMOVES, EventKind
 from publishing.events.models import StoryEvent
+from publishing.events.selectors import is_overtaken, is_published_anew, latest_event
+from publishing.events.services import lock_story
 
 S = DeliveryState
 
@@ -33,8 +35,12 @@ class TakeDownInFlight(Exception):
 
 
 def plan(*, event: StoryEvent, now: datetime) -> list[Delivery]:
-    """Write the deliveries of an event; a second call writes nothing. Returns the new rows. Locks the story's rows."""
-    if Delivery.objects.filter(event=event).exists():
+    """Write the deliveries of an event; a second call writes nothing, nor does an event that a newer one has overtaken. Returns the new rows.
+
+    Events may be taken in any order, and by two workers at once: the story's events are locked, then its rows.
+    """
+    lock_story(story_id=event.story_id)
+    if Delivery.objects.filter(event=event).exists() or is_overtaken(event):
         return []
     lives = live_posts(event)
     if event.kind == EventKind.NOTICE:
@@ -46,8 +52,12 @@ def plan(*, event: StoryEvent, now: datetime) -> list[Delivery]:
 
 
 def plan_accepted(*, account: Account, event: StoryEvent, now: datetime) -> list[Delivery]:
-    """Write the post of a story that a unit has accepted for its channel. None where the story is on its way there already."""
-    return [] if account.pk in live_posts(event) else list(_post(account, event=event, now=now))
+    """Write the post of a story that a unit has accepted for its channel. None where the story is on its way there already, or no longer shown."""
+    lock_story(story_id=event.story_id)
+    latest = latest_event(event.story)
+    if (latest and latest.kind in HIDDEN) or account.pk in live_posts(event):
+        return []
+    return list(_post(account, event=event, now=now))
 
 
 def live_posts(event: StoryEvent) -> dict[int, Delivery]:
@@ -67,7 +77,7 @@ def _show(lives: dict[int, Delivery], *, event: StoryEvent, now: datetime) -> It
     for account in wanted.values():
         if waits_for_unit(account=account, event=event, now=now):
             continue
-        if event.kind == EventKind.PUBLISHED or not _removed_by_somebody(event, account):
+        if not _removed_by_somebody(event, account):
             yield from _post(account, event=event, now=now)
 
 
@@ -89,9 +99,9 @@ def _due_at(account: Account, *, event: StoryEvent, now: datetime) -> datetime:
 
 
 def _removed_by_somebody(event: StoryEvent, account: Account) -> bool:
-    """Whether the last post was taken away on the platform itself: an edit of the story does not bring it back."""
+    """Whether the last post was taken away on the platform itself: an edit of the story does not bring it back, a publication does."""
     last = Delivery.objects.filter(story_id=event.story_id, account=account, operation=Operation.PUBLISH, state=S.PUBLISHED).order_by("-version").first()
-    return last is not None and last.removed_outside
+    return last is not None and last.removed_outside and not is_published_anew(event, since_version=last.version)
 
 
 def _edit(live: Delivery, *, event: StoryEvent, now: datetime) -> Iterable[Delivery]:

@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
-from distribution.rehearsal import calls, faults, posts
+from distribution.rehearsal import calls, faults, posts, readers
 from distribution.rehearsal.platforms.base import Context, Platform
 
 _OPTIONS = {"seconds": (0.0, 600.0), "minutes": (0, 1440), "subcode": (0, 9_999_999)}
@@ -39,7 +39,7 @@ def _posts(context: Context, platforms: dict[str, Platform], request: Request) -
     with context.store.write() as db:
         for platform in platforms.values():
             platform.settle(db)
-        return posts.listing(db)
+        return [{**row, "comments": [said["text"] for said in readers.said_under(db, platforms[row["platform"]], row["id"])]} for row in posts.listing(db)]
 
 
 def _uploads(context: Context, platforms: dict[str, Platform], request: Request) -> Any:

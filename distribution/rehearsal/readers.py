@@ -118,7 +118,7 @@ def file_of(context: Context, digest: str, mime: str) -> Response:
 
 
 def _shown(db: sqlite3.Connection, platform: Platform, row: sqlite3.Row) -> dict[str, Any]:
-    film, said = platform.film(db, row["id"]), getattr(platform, "comments", _silent)(db, row["id"])
+    film, said = platform.film(db, row["id"]), said_under(db, platform, row["id"])
     if film is not None:
         about = {"created_at": row["created_at"], "edited_at": row["edited_at"], "pictures": [], "link": None, "comments": said}
         return {**about, "film": film, "text": film["text"], "permalink": film["permalink"]}
@@ -138,9 +138,10 @@ def _shown(db: sqlite3.Connection, platform: Platform, row: sqlite3.Row) -> dict
     }
 
 
-def _silent(db: sqlite3.Connection, post_id: str) -> list[dict[str, Any]]:
-    """The comments of a platform that has none."""
-    return []
+def said_under(db: sqlite3.Connection, platform: Platform, post_id: str) -> list[dict[str, Any]]:
+    """The comments that stand under a post; none on a platform that has none."""
+    comments = getattr(platform, "comments", None)
+    return comments(db, post_id) if comments else []
 
 
 def _card(db: sqlite3.Connection, url: str) -> dict[str, Any]:

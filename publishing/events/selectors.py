@@ -24,6 +24,16 @@ def latest_event(story: ArticlePage) -> StoryEvent | None:
     return StoryEvent.objects.filter(story=story).order_by("-version").first()
 
 
+def is_overtaken(event: StoryEvent) -> bool:
+    """Whether a newer event showed the story again or took it away. Whoever takes events late, or out of order, must not go back to this one."""
+    return StoryEvent.objects.filter(story_id=event.story_id, version__gt=event.version).exclude(kind=EventKind.NOTICE).exists()
+
+
+def is_published_anew(event: StoryEvent, *, since_version: int) -> bool:
+    """Whether the story was published, not only changed, after a version and up to this event."""
+    return StoryEvent.objects.filter(story_id=event.story_id, kind=EventKind.PUBLISHED, version__gt=since_version, version__lte=event.version).exists()
+
+
 def open_alarms() -> QuerySet[Alarm]:
     """Alarms nobody has cleared, newest first."""
     return Alarm.objects.filter(cleared_at=None)

@@ -43,6 +43,11 @@ def record_event(
     return event
 
 
+def lock_story(*, story_id: int) -> None:
+    """Until the transaction ends nobody else who asks for it takes an event of this story. Rows that only name an event are not held up."""
+    list(StoryEvent.objects.select_for_update(no_key=True).filter(story_id=story_id).order_by("pk").values_list("pk", flat=True))
+
+
 def _takers(event: StoryEvent) -> list[Subscriber]:
     return [subscriber for _name, subscriber in subscribers.items() if subscriber.takes_imported or not event.imported]
 

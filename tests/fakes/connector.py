@@ -165,7 +165,7 @@ class ScriptedPlatform:
     def update(self, *, target: Target, remote_id: str, payload: Payload) -> Done | Failure:
         step = self._next("update", remote_id)
         if step is not None:
-            return step
+            return step() if callable(step) else step
         if remote_id not in self.posts:
             return Done(gone=True)
         self.posts[remote_id].text = payload.body["message"]
@@ -173,7 +173,9 @@ class ScriptedPlatform:
 
     def delete(self, *, target: Target, remote_id: str) -> Done | Failure:
         step = self._next("delete", remote_id)
-        return step if step is not None else Done(gone=self.posts.pop(remote_id, None) is None)
+        if step is not None:
+            return step() if callable(step) else step
+        return Done(gone=self.posts.pop(remote_id, None) is None)
 
     def comment(self, *, target: Target, remote_id: str, text: str) -> Published | Failure:
         step = self._next("comment", remote_id)
@@ -186,7 +188,7 @@ class ScriptedPlatform:
     def find_comment(self, *, target: Target, remote_id: str, text: str) -> Look | Failure:
         step = self._next("find_comment", remote_id)
         if step is not None:
-            return step
+            return step() if callable(step) else step
         return Look(Sight.FOUND, f"c{self.comments.index((remote_id, text)) + 1}") if (remote_id, text) in self.comments else Look(Sight.NOT_FOUND)
 
     def listed(self, *, target: Target, since: datetime) -> tuple[Listed, ...] | Failure:
@@ -197,7 +199,7 @@ class ScriptedPlatform:
     def refresh_preview(self, *, target: Target, link: str) -> Done | Failure:
         step = self._next("refresh_preview", link)
         if step is not None:
-            return step
+            return step() if callable(step) else step
         self.cards.append(link)
         return Done()
 

@@ -25,7 +25,7 @@ def take_event(*, event: StoryEvent, now: datetime) -> None:
         return
     story = ArticlePage.objects.filter(pk=event.story_id).select_related("main_section").prefetch_related("bylines", "other_sections").first()
     if story is not None:
-        if event.kind in REMOVES:
+        if event.kind in REMOVES and not story.live:  # else it is shown again by a newer event
             services.withdraw(story.pk, address=story_path(story), killed=event.kind == EventKind.KILLED, now=now)
         if event.imported:
             services.touch_late(keys_of(story), now=now)

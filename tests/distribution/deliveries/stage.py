@@ -52,8 +52,8 @@ class Newsroom:
     def story(self, text: str = "Lời dẫn", *, accounts: tuple[Account, ...] = ()) -> ArticlePage:
         return make_story(channels={account.key: text for account in accounts or (self.account,)}, live=True)
 
-    def event(self, story: ArticlePage, kind: EventKind = EventKind.PUBLISHED, *, text: str | None = None, wanted: bool = True, comment: str | None = None) -> StoryEvent:
-        """A change of the story, taken by deliveries in its own transaction."""
+    def event(self, story: ArticlePage, kind: EventKind = EventKind.PUBLISHED, *, text: str | None = None, wanted: bool = True, comment: str | None = None, taken: bool = True) -> StoryEvent:
+        """A change of the story, taken by deliveries in its own transaction; or not yet."""
         page = ArticlePage.objects.get(pk=story.pk)
         with transaction.atomic():
             revision = page.live_revision or page.latest_revision
@@ -66,8 +66,14 @@ class Newsroom:
                 with door_open():
                     revision.publish(skip_permission_checks=True)
             event = record_event(story=page, kind=kind, revision=revision, actor=None, now=self.clock())
-            take(event=event, now=self.clock())
+            if taken:
+                take(event=event, now=self.clock())
         return event
+
+    def take(self, event: StoryEvent) -> None:
+        """Deliveries take an event that waited."""
+        with transaction.atomic():
+            take(event=event, now=self.clock())
 
     def publish(self, text: str = "Lời dẫn", **options: Any) -> Delivery:
         """A published story's delivery to the one account."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from distribution.connectors.base import Payload
 from distribution.deliveries import claims, services
 from distribution.deliveries.enums import DeliveryState
 from distribution.deliveries.models import Delivery
+from distribution.deliveries.subscribers import take
 from distribution.deliveries.transitions import IllegalStep, LostRow, move
+from publishing.events.enums import EventKind
 from tests.distribution.deliveries.stage import Newsroom
 from tests.fakes.connector import ScriptedPlatform, scripted_platform
 
@@ -68,6 +71,31 @@ def test_many_workers_with_the_same_messages_post_each_story_once(monkeypatch: p
         newsroom.run_until_quiet(rounds=5)
         assert sorted(post.text for post in platform.posts.values()) == [f"lời {number}" for number in range(4)]
         assert set(Delivery.objects.values_list("state", flat=True)) == {S.PUBLISHED}
+
+
+@pytest.mark.database
+@pytest.mark.processes  # it empties the database behind it: nothing runs beside or after it on the same one
+@pytest.mark.django_db(transaction=True)
+def test_a_kill_that_is_taken_while_the_publication_is_being_taken_finds_its_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "ring", lambda ids: None)
+    with scripted_platform() as platform:
+        newsroom = Newsroom(platform)
+        story = newsroom.story()
+        first = newsroom.event(story, taken=False)
+
+        def kill() -> None:
+            newsroom.event(story, EventKind.KILLED)
+            connection.close()
+
+        killer = threading.Thread(target=kill)
+        with transaction.atomic():
+            take(event=first, now=newsroom.clock())
+            killer.start()
+            time.sleep(0.7)  # the kill is committed or waits: either way it must see the rows that are not committed yet
+        killer.join()
+        newsroom.run_until_quiet(rounds=3)
+        assert platform.posts == {}
+        assert [(row.state, row.failure_code) for row in Delivery.objects.all()] == [(S.CANCELLED, "withdrawn")]
 
 
 @pytest.mark.database

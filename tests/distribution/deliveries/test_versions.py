@@ -13,7 +13,7 @@ from distribution.deliveries.planning import TakeDownInFlight
 from newsroom.articles.models import ArticlePage
 from publishing.events.enums import EventKind
 from tests.distribution.deliveries.stage import Newsroom
-from tests.fakes.connector import ScriptedPlatform, dies_after_sending, failure, loses_the_answer, never_arrives
+from tests.fakes.connector import ScriptedPlatform, WorkerDies, dies_after_sending, failure, loses_the_answer, never_arrives
 
 pytestmark = pytest.mark.database
 S, F, K = DeliveryState, FailureClass, EventKind
@@ -218,3 +218,64 @@ def test_a_story_shown_again_while_its_post_is_being_taken_down_is_taken_later(n
     with pytest.raises(TakeDownInFlight):
         newsroom.event(posted, K.PUBLISHED, text="lại")
     assert rows(posted, Operation.UPDATE) == []
+
+
+def test_an_event_that_comes_after_the_kill_of_its_story_brings_nothing_back(newsroom: Newsroom, platform: ScriptedPlatform, posted: ArticlePage) -> None:
+    late = newsroom.event(posted, K.UPDATED, text="mới", taken=False)
+    newsroom.event(posted, K.KILLED)
+    newsroom.take(late)
+    newsroom.run_until_quiet(rounds=3)
+    assert texts(platform) == []
+    assert [row.state for row in rows(posted, Operation.DELETE)] == [S.PUBLISHED]
+    assert rows(posted, Operation.UPDATE) == []
+
+
+def test_a_publication_that_is_taken_after_the_kill_posts_nothing(newsroom: Newsroom, platform: ScriptedPlatform) -> None:
+    story = newsroom.story("cũ")
+    first = newsroom.event(story, taken=False)
+    newsroom.event(story, K.KILLED)
+    newsroom.take(first)
+    newsroom.run_until_quiet(rounds=3)
+    assert texts(platform) == []
+    assert not Delivery.objects.filter(story=story).exists()
+
+
+def test_a_take_down_that_comes_after_the_story_is_shown_again_leaves_the_post(newsroom: Newsroom, platform: ScriptedPlatform, posted: ArticlePage) -> None:
+    late = newsroom.event(posted, K.WITHDRAWN, taken=False)
+    newsroom.event(posted, K.PUBLISHED, text="mới")
+    newsroom.take(late)
+    newsroom.run_until_quiet(rounds=3)
+    assert texts(platform) == ["mới"]
+
+
+def test_older_words_that_are_taken_last_do_not_come_back(newsroom: Newsroom, platform: ScriptedPlatform) -> None:
+    story = newsroom.story("một")
+    first = newsroom.event(story, text="một", taken=False)
+    second = newsroom.event(story, K.UPDATED, text="hai", taken=False)
+    newsroom.event(story, K.UPDATED, text="ba")
+    for event in (second, first):
+        newsroom.take(event)
+    newsroom.run_until_quiet(rounds=3)
+    assert texts(platform) == ["ba"]
+
+
+def test_a_publication_overtaken_by_its_own_edit_still_brings_back_what_somebody_had_removed(newsroom: Newsroom, platform: ScriptedPlatform, posted: ArticlePage) -> None:
+    Delivery.objects.filter(story=posted).update(removed_outside=True, removed_at=newsroom.clock())
+    platform.posts.clear()
+    newsroom.event(posted, K.PUBLISHED, taken=False)
+    newsroom.event(posted, K.UPDATED, text="mới")
+    newsroom.run_until_quiet(rounds=3)
+    assert texts(platform) == ["mới"]
+
+
+@pytest.mark.parametrize("operation", [Operation.UPDATE, Operation.DELETE])
+def test_a_change_whose_worker_died_in_the_middle_of_the_call_is_made_once_more(newsroom: Newsroom, platform: ScriptedPlatform, posted: ArticlePage, operation: Operation) -> None:
+    def dies() -> None:
+        raise WorkerDies
+
+    platform.will(operation, dies)
+    newsroom.event(posted, K.UPDATED if operation == Operation.UPDATE else K.WITHDRAWN, text=None if operation == Operation.DELETE else "mới")
+    newsroom.work(rows(posted, operation)[0])
+    newsroom.run_until_quiet(seconds=100, rounds=3)
+    assert [row.state for row in rows(posted, operation)] == [S.PUBLISHED]
+    assert texts(platform) == (["mới"] if operation == Operation.UPDATE else [])
