@@ -23,9 +23,10 @@ from distribution.connectors.base import (
     Wait,
 )  # fmt: skip
 from distribution.deliveries.enums import COMMENTS, Operation
+from distribution.deliveries.followers import NO_REMOTE_ID as CODE_OF_NO_ID
 from distribution.deliveries.models import Delivery
 
-NO_REMOTE_ID = Failure(FailureClass.CONTENT, "no_remote_id", gettext_noop("The post's id is not known. Change the post by hand on the platform."))
+NO_REMOTE_ID = Failure(FailureClass.CONTENT, CODE_OF_NO_ID, gettext_noop("The post's id is not known. Change the post by hand on the platform."))
 NO_SUCH_CALL = Failure(FailureClass.CONTENT, "no_such_call", gettext_noop("This channel cannot do it from here. Do it by hand on the platform."))
 
 

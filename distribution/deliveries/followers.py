@@ -13,7 +13,7 @@ from distribution.deliveries.models import Delivery
 from distribution.deliveries.transitions import NO_FAILURE, move
 
 S = DeliveryState
-NOTHING_THERE = "nothing_there"
+NOTHING_THERE, NO_REMOTE_ID = "nothing_there", "no_remote_id"
 SUPERSEDED = "superseded"
 WORDS = {
     NOTHING_THERE: gettext_noop("There is no post on the channel any more; nothing to do."),
@@ -69,6 +69,9 @@ def wake_followers(delivery: Delivery, *, now: datetime) -> list[str]:
     """A post has its outcome: what waits for it may go. Returns the ids."""
     for task in delivery.followers.filter(state=S.WAITING_FOR_HUMAN, failure_code="draft_withdrawn").select_related("account", "story", "original"):
         move(task, S.READY, now=now, next_at=now, **NO_FAILURE)  # the draft was posted all the same: it is taken down as any post
+    if delivery.remote_id:
+        for task in delivery.followers.filter(state__in=[S.FAILED, S.WAITING_FOR_HUMAN], failure_code=NO_REMOTE_ID).select_related("account", "story", "original"):
+            move(task, S.READY, now=now, next_at=now, **NO_FAILURE)  # nothing was sent: what it is about was not known then
     waiting = delivery.followers.filter(state__in=[S.READY, S.SCHEDULED])
     ids = list(waiting.values_list("pk", flat=True))
     waiting.update(next_at=now)

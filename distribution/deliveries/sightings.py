@@ -19,6 +19,7 @@ from distribution.deliveries import outcomes, records, services
 from distribution.deliveries.addresses import DecisionError
 from distribution.deliveries.claims import TAKE_DOWN
 from distribution.deliveries.enums import DEAD, DeliveryState, Operation, Saw
+from distribution.deliveries.followers import wake_followers
 from distribution.deliveries.models import Act, Delivery, Sighting, Stray
 from distribution.deliveries.rows import NOT_SENT, cancel, write
 from newsroom.accounts.models import User
@@ -121,6 +122,8 @@ def _is_the_one(owner: Delivery, post: Listed, *, account: Account, now: datetim
     nameless = Delivery.objects.filter(pk=owner.pk, account=account, operation=Operation.PUBLISH, state=S.PUBLISHED, remote_id="", removed_at=None)
     if not nameless.update(remote_id=post.remote_id[:200]):
         return False
+    owner.remote_id = post.remote_id[:200]
+    wake_followers(owner, now=now)
     outcomes.write_attempt(owner, phase="night", started=now, ended=now, outcome=Look(Sight.FOUND, post.remote_id, post.url))
     return True
 

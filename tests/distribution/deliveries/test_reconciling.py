@@ -250,6 +250,21 @@ def test_a_post_whose_address_told_no_id_is_known_by_its_mark_and_can_be_taken_d
     assert "p1" not in newsroom.platform.posts
 
 
+def test_a_take_down_that_failed_for_want_of_the_id_goes_by_itself_once_the_night_has_found_it(newsroom: Newsroom) -> None:
+    delivery, other = posted(newsroom), posted(newsroom)
+    Delivery.objects.filter(pk=delivery.pk).update(remote_id="")
+    newsroom.event(delivery.story, EventKind.WITHDRAWN)
+    newsroom.run_until_quiet(rounds=3)
+    take_down = Delivery.objects.get(original=delivery, operation=Operation.DELETE)
+    assert (take_down.state, take_down.failure_code, alarms()) == (S.WAITING_FOR_HUMAN, "no_remote_id", ["delivery_person"])
+    newsroom.platform.will("listed", (Listed("p1", "https://social.example/p1", "Lời dẫn", (delivery.pk,)), Listed(other.remote_id, "", "", (other.pk,))))
+    a_night(newsroom, rounds=1)
+    newsroom.run_until_quiet(rounds=3)
+    take_down.refresh_from_db()
+    assert (take_down.state, alarms()) == (S.PUBLISHED, [])
+    assert "p1" not in newsroom.platform.posts
+
+
 def test_two_posts_with_the_mark_of_one_whose_id_is_not_known_are_both_shown_to_a_person(newsroom: Newsroom) -> None:
     delivery, other = posted(newsroom), posted(newsroom)
     Delivery.objects.filter(pk=delivery.pk).update(remote_id="")
