@@ -11,6 +11,7 @@ import ipaddress
 import json
 import re
 import socket
+import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -170,8 +171,13 @@ def _read(response: requests.Response, *, until: float, largest: int) -> bytes |
 
 
 def _before_sending(error: requests.RequestException) -> bool:
-    """Whether the failure came before any byte of the request left: no connection, no name, no TLS."""
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.ProxyError):
+    """Whether the failure came before any byte of the request left: no connection, no name, a certificate that we do not trust.
+
+    Any other failure of TLS may come after the request: a server can break the connection with an alert at any moment.
+    """
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
         return True
     reason = getattr(error.args[0], "reason", error.args[0]) if error.args else None
+    if isinstance(error, requests.exceptions.SSLError):
+        return isinstance(reason.args[0] if isinstance(reason, Exception) and reason.args else None, ssl.CertificateError)
     return isinstance(reason, NewConnectionError | NameResolutionError)

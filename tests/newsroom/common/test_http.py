@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from newsroom.common import http
-from newsroom.common.http import Answer, NoAnswer, call, scrub
+from newsroom.common.http import Answer, NoAnswer, call, guarded_session, scrub
 
 
 @contextmanager
@@ -116,6 +125,60 @@ def test_a_cut_connection_says_that_the_request_may_have_left() -> None:
     with server(lambda connection: connection.recv(65536) and None) as address:
         answer = call("POST", address, data={"a": "b"}, allowed_origins=[address])
     assert isinstance(answer, NoAnswer) and answer.sent
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file with a key and a certificate of this machine that nobody has signed."""
+    key, today = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    made = made.not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+    path = tmp_path_factory.mktemp("tls") / "all.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(private + made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    return str(path)
+
+
+def over_tls(certificate: str, heard: list[bytes]) -> Callable[[socket.socket], None]:
+    """Shakes hands, hears the request, then breaks the connection with bytes that are no TLS."""
+
+    def speak(connection: socket.socket) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        raw = connection.dup()
+        with context.wrap_socket(connection, server_side=True) as secured:
+            heard.append(secured.recv(65536))
+            raw.sendall(b"HTTP/1.1 400 this is no TLS\r\n\r\n")
+            raw.shutdown(socket.SHUT_RDWR)
+
+    return speak
+
+
+def test_tls_that_breaks_after_the_request_says_that_it_may_have_left(certificate: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[bytes] = []
+
+    def trusting(**options: Any) -> requests.Session:
+        session = guarded_session(**options)
+        session.verify = certificate
+        return session
+
+    monkeypatch.setattr(http, "guarded_session", trusting)
+    with server(over_tls(certificate, heard)) as address:
+        secure = address.replace("http://", "https://")
+        answer = call("POST", secure, data={"a": "b"}, allowed_origins=[secure])
+    assert heard[0].startswith(b"POST / ")
+    assert isinstance(answer, NoAnswer) and "SSLError" in answer.reason and answer.sent
+
+
+def test_a_certificate_that_nobody_trusts_says_that_nothing_left(certificate: str) -> None:
+    heard: list[bytes] = []
+    with server(over_tls(certificate, heard)) as address:
+        secure = address.replace("http://", "https://")
+        answer = call("POST", secure, data={"a": "b"}, allowed_origins=[secure])
+    assert heard == []
+    assert isinstance(answer, NoAnswer) and not answer.sent
 
 
 def test_nobody_there_says_that_nothing_left() -> None:
