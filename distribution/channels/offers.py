@@ -20,6 +20,7 @@ from newsroom.accounts.models import User
 from publishing.events.alarms import clear_alarm, raise_alarm
 from publishing.events.models import StoryEvent
 from publishing.events.selectors import is_published_anew
+from publishing.events.services import lock_story
 
 log = logging.getLogger(__name__)
 OFFER_ALARM = "channel_offer"
@@ -80,6 +81,7 @@ def decline_offer(*, offer: Offer, actor: User, reason: str, now: datetime) -> O
 
 
 def _decide(offer: Offer, state: OfferState, *, actor: User, reason: str, now: datetime) -> Offer:
+    lock_story(story_id=offer.story_id)  # first, as whoever takes an event of the story does
     row = Offer.objects.select_for_update(of=("self",)).select_related("account__unit", "event", "story").get(pk=offer.pk)
     if not may_decide(actor, row):
         raise ChannelError("not_allowed", _("Only an approver of the unit accepts or declines for its channel."))

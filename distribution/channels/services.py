@@ -135,7 +135,7 @@ def reconnect_address(account: Account) -> str:
 @transaction.atomic
 def warn_of_end(*, account: Account, now: datetime) -> bool:
     """A key that nothing renews ends in some days: said once for each key, with the day and the one click."""
-    if account.token_expires_at is None or AccountLog.objects.filter(account=account, kind=LogKind.DYING, at__gte=account.token_stored_at or account.created_at).exists():
+    if account.token_expires_at is None or _said_of_this_key(account, LogKind.DYING):
         return False
     write_log(account=account, kind=LogKind.DYING, now=now, detail=account.token_expires_at.isoformat(timespec="minutes"))
     values = {"name": account.name, "at": date_format(localtime(account.token_expires_at), "H:i d/m/Y"), "address": reconnect_address(account)}
@@ -144,14 +144,17 @@ def warn_of_end(*, account: Account, now: datetime) -> bool:
     return True
 
 
+def _said_of_this_key(account: Account, kind: LogKind) -> bool:
+    return AccountLog.objects.filter(account=account, kind=kind, at__gte=account.token_stored_at or account.created_at).exists()
+
+
 @transaction.atomic
 def mark_needs_reconnect(*, account: Account, generation: int, reason: str, now: datetime) -> bool:
-    """The key is dead. Only for the key that failed: a newer one (by generation) is left alone. Alarms once."""
-    changed = (
-        Account.objects.filter(pk=account.pk, generation=generation)
-        .exclude(state__in=[AccountState.NEEDS_RECONNECT, AccountState.PAUSED])
-        .update(state=AccountState.NEEDS_RECONNECT, state_reason=reason[:500])
-    )
+    """The key is dead. Only for the key that failed: a newer one (by generation) is left alone. Alarms once. A paused channel stays paused; its take-downs need the key."""
+    rows = Account.objects.filter(pk=account.pk, generation=generation)
+    changed = rows.exclude(state__in=[AccountState.NEEDS_RECONNECT, AccountState.PAUSED]).update(state=AccountState.NEEDS_RECONNECT, state_reason=reason[:500])
+    if not changed:
+        changed = rows.filter(state=AccountState.PAUSED).exists() and not _said_of_this_key(account, LogKind.NEEDS_RECONNECT)
     if changed:
         write_log(account=account, kind=LogKind.NEEDS_RECONNECT, now=now, detail=reason)
         values = {"name": account.name, "reason": _(reason), "address": reconnect_address(account)}

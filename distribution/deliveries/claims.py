@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from distribution.channels.enums import AccountState, GateReason
 from distribution.channels.models import Account
@@ -85,12 +85,15 @@ def _claim_look(*, delivery_id: str, now: datetime) -> Delivery | None:
 
 
 def _claim_next(*, account_id: int, now: datetime) -> Delivery | None:
-    """The first of an account's line that can go: urgent ones first, then by the time they were due."""
+    """The first of an account's line that can go: urgent ones first, then by the time they were due. A kill does not wait while another post is being prepared."""
     account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
-    if Delivery.objects.filter(account=account, state__in=IN_LINE, lease_until__gt=now).exists():
+    busy = set(Delivery.objects.filter(account=account, state__in=IN_LINE, lease_until__gt=now).values_list("state", flat=True))
+    if S.COMMITTING in busy:
         return None
     line = _due(now).filter(account=account, state__in=[S.READY, S.STAGED]).order_by("-priority", "scheduled_at", "id")
     for delivery in _lockable(line.select_related("account", "story", "original", "event"))[:50]:
+        if busy and not _jumps(delivery):
+            continue
         if _may_go(delivery, account=account, now=now):
             return _take(delivery, now=now) if _jumps(delivery) or breakers.take_turn(account=account, now=now) else None
     return None
@@ -168,7 +171,8 @@ def wake(*, now: datetime) -> int:
     moved = 0
     due = Q(state__in=[S.SCHEDULED, S.RETRY_WAIT], next_at__lte=now)
     open_account = Q(account__state=AccountState.READY) & (Q(account__gate_until=None) | Q(account__gate_until__lte=now))
-    take_down = Q(state=S.HELD, operation=Operation.DELETE, account__state=AccountState.PAUSED)
+    new_key = Q(state=S.BLOCKED_AUTH, account__token_stored_at__gt=F("state_at"))
+    take_down = (Q(state=S.HELD) | new_key) & Q(operation=Operation.DELETE, account__state=AccountState.PAUSED)
     blocked = Q(state__in=list(BLOCK_OF_GATE.values()) + [S.BLOCKED_AUTH]) & (open_account | take_down) & ~pauses.stopped()
     for delivery in Delivery.objects.filter(due | blocked, lease_until=None).exclude(lateness.ASKED)[:500]:
         paused = delivery.failure_code == pauses.PAUSED

@@ -15,7 +15,7 @@ from distribution.channels.models import Account
 from distribution.channels.offers import close_offers, waits_for_unit
 from distribution.channels.selectors import capabilities_of, wanted_accounts
 from distribution.connectors.base import Payload
-from distribution.deliveries import followups, outcomes, tombstones
+from distribution.deliveries import followups, outcomes, sightings, tombstones
 from distribution.deliveries.claims import TAKE_DOWN
 from distribution.deliveries.enums import DEAD, FOLLOW_UPS, DeliveryState, Operation
 from distribution.deliveries.models import Delivery
@@ -43,6 +43,8 @@ def plan(*, event: StoryEvent, now: datetime) -> list[Delivery]:
     if Delivery.objects.filter(event=event).exists() or is_overtaken(event):
         return []
     lives = live_posts(event)
+    if event.kind in (*HIDDEN, EventKind.CORRECTED):
+        sightings.ask_for_strays_of(story_id=event.story_id, now=now)
     if event.kind == EventKind.NOTICE:
         return list(tombstones.tell(lives.values(), event=event, now=now))
     if event.kind in REMOVES:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from distribution.channels import services as channels
@@ -25,9 +25,9 @@ from distribution.connectors.listings import Lists
 from distribution.connectors.messages import sentence
 from distribution.connectors.registry import connectors
 from distribution.deliveries import breakers, sightings
-from distribution.deliveries.enums import DeliveryState, Operation, Saw
+from distribution.deliveries.enums import DEAD, DeliveryState, Operation, Saw
 from distribution.deliveries.machine import gate_seconds
-from distribution.deliveries.models import Delivery, Sighting
+from distribution.deliveries.models import Attempt, Delivery, Sighting
 from newsroom.common.crypto import CannotOpen
 from publishing.events.alarms import clear_alarm, raise_alarm
 
@@ -73,6 +73,8 @@ def look_at(*, account: Account, clock: Clock) -> int:
             break
         seen.append((post, _as_look(outcome)))
     _write(account, seen, now=clock())
+    if refused is None:
+        refused = _look_at_left_drafts(account, clock=clock)
     if refused is None and due:
         refused = _look_for_strays(account, clock=clock)
     if refused is not None:
@@ -87,6 +89,27 @@ def due_posts(account: Account, *, now: datetime) -> QuerySet[Delivery]:
     settled = Q(removed_at__isnull=False, sighting__saw=Saw.GONE)
     due = Q(sighting=None) | Q(sighting__looked_at__lt=now - ONCE_A_NIGHT) | Q(sighting__absent__gt=0, sighting__looked_at__lt=now - AGAIN)
     return posts.filter(due).exclude(settled).select_related("account", "story", "event", "sighting").order_by(F("sighting__looked_at").asc(nulls_first=True), "finished_at", "pk")
+
+
+def left_drafts(account: Account, *, now: datetime) -> QuerySet[Delivery]:
+    """Drafts that counted as not posted: nobody finished them in time, or the story was withdrawn. The platform's app may still have them."""
+    handed = Attempt.objects.filter(delivery=OuterRef("pk"), outcome="handed")
+    rows = Delivery.objects.filter(Exists(handed), account=account, operation=Operation.PUBLISH, state__in=DEAD, strays=None)
+    rows = rows.filter(finished_at__gt=now - timedelta(days=settings.RECONCILE_DAYS), finished_at__lt=now - SETTLED)
+    return rows.filter(Q(sighting=None) | Q(sighting__looked_at__lt=now - ONCE_A_NIGHT)).select_related("account", "story", "sighting").order_by("finished_at", "pk")
+
+
+def _look_at_left_drafts(account: Account, *, clock: Clock) -> Failure | None:
+    """Whether somebody has posted one all the same: then it is a post that readers see, and a person is told."""
+    for draft in left_drafts(account, now=clock())[: settings.RECONCILE_BATCH]:
+        if not _take(draft, now=clock()):
+            continue
+        outcome = _ask(account, lambda target, draft=draft: connector_of(account).check(target=target, handle=dict(draft.handle), remote_id=""), clock=clock)  # type: ignore[misc]
+        if isinstance(outcome, Failure) and outcome.kind in STOPS:
+            return outcome
+        if isinstance(outcome, Look) and outcome.sight == Sight.FOUND:
+            sightings.record_left_draft(draft, look=outcome, now=clock())
+    return None
 
 
 def _take(post: Delivery, *, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from celery import current_app
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from distribution.channels.services import open_gates
@@ -70,7 +71,8 @@ def sweep(*, now: datetime) -> dict[str, int]:
 
 def _alarm_late(*, now: datetime) -> int:
     late = Delivery.objects.filter(state__in=BEFORE_COMMIT | IN_LINE, scheduled_at__lt=now - LATE_AFTER).select_related("account", "story")
-    found = list(late.exclude(ASKED).filter(operation__in=[Operation.PUBLISH, Operation.DELETE])[:50])
+    changes_of_posts = Q(operation__in=[Operation.UPDATE, Operation.REPLY], original__state=S.PUBLISHED)
+    found = list(late.exclude(ASKED).filter(Q(operation__in=[Operation.PUBLISH, Operation.DELETE]) | changes_of_posts)[:50])
     for delivery in found:
         values = {"channel": delivery.account.name, "headline": delivery.story.draft_title, "state": delivery.get_state_display()}
         raise_alarm(code="delivery_late", subject=delivery.pk, message=_("%(channel)s, “%(headline)s”: more than 30 minutes late (%(state)s).") % values, now=now)

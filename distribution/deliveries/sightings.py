@@ -128,6 +128,25 @@ def _is_the_one(owner: Delivery, post: Listed, *, account: Account, now: datetim
     return True
 
 
+def record_left_draft(draft: Delivery, *, look: Look, now: datetime) -> None:
+    """A draft that counted as not posted is a post that readers see: on the board, and a person is told at once."""
+    values = {"url": look.url[:500], "marker": draft.pk, "words": draft.story.draft_title[:300], "delivery": draft, "found_at": now}
+    Stray.objects.get_or_create(account=draft.account, remote_id=look.remote_id[:200], defaults=values)
+    message = _("%(channel)s: the draft of “%(headline)s” was posted in the app after it had counted as not posted. Corrections and take-downs do not reach it: do them by hand. %(url)s")
+    raise_alarm(code=STRAY_ALARM, subject=draft.account.key, message=message % {"channel": draft.account.name, "headline": draft.story.draft_title, "url": look.url}, now=now)
+
+
+def ask_for_strays_of(*, story_id: int, now: datetime) -> None:
+    """The story is corrected or taken away: whoever took note of a post of it that no delivery knows looks at it once more, for no call of ours reaches it."""
+    rows = Stray.objects.filter(delivery__story=story_id).select_related("account", "delivery__story")
+    for stray in rows:
+        message = _("%(channel)s: there is a post of “%(headline)s” that no delivery knows. Change it or take it down there by hand. %(url)s")
+        values = {"channel": stray.account.name, "headline": stray.delivery.story.draft_title if stray.delivery else stray.words, "url": stray.url}
+        clear_alarm(code=STRAY_ALARM, subject=stray.account.key, now=now)
+        raise_alarm(code=STRAY_ALARM, subject=stray.account.key, message=message % values, now=now)
+    rows.update(seen_at=None, seen_by=None)
+
+
 def open_strays() -> list[Stray]:
     """Those that nobody has taken note of."""
     return list(Stray.objects.filter(seen_at=None).select_related("account", "delivery__story")[:50])

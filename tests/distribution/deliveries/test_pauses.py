@@ -8,14 +8,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from distribution.channels.enums import GateReason
+from distribution.channels import services as channels
+from distribution.channels.enums import AccountState, GateReason
 from distribution.channels.models import Account
-from distribution.connectors.base import FailureClass
+from distribution.connectors.base import Credential, FailureClass, Staged
 from distribution.deliveries import bulk, decisions, pauses
 from distribution.deliveries.enums import DeliveryState, Operation
 from distribution.deliveries.models import Delivery, Pause
 from newsroom.accounts.models import User
 from publishing.events.enums import EventKind
+from publishing.events.models import Alarm
 from publishing.workflow.setup import ensure_rights
 from tests.distribution.deliveries.stage import Newsroom
 from tests.fakes.connector import KIND, ScriptedPlatform, failure
@@ -100,6 +102,37 @@ def test_a_killed_story_s_take_down_jumps_every_gate_once(newsroom: Newsroom, pl
     assert [call for call, _marker in platform.calls].count("delete") == 1, "then it waits as the platform said"
     newsroom.run_until_quiet(seconds=1200, rounds=5)
     assert platform.posts == {}
+
+
+def test_a_killed_story_s_take_down_does_not_wait_while_another_post_is_prepared(newsroom: Newsroom, platform: ScriptedPlatform) -> None:
+    delivery, other = newsroom.work(newsroom.publish("một")), newsroom.publish("hai")
+
+    def takes_long() -> Staged:
+        newsroom.event(delivery.story, K.KILLED)
+        newsroom.tick(1)
+        assert platform.posts == {}, "it went meanwhile"
+        return Staged({"staged": True})
+
+    platform.will("stage", takes_long)
+    newsroom.work(other)
+    assert [post.text for post in platform.posts.values()] == ["hai"]
+
+
+def test_a_take_down_on_a_paused_channel_whose_key_died_goes_once_it_is_connected_again(newsroom: Newsroom, platform: ScriptedPlatform, secretary: User) -> None:
+    delivery = newsroom.work(newsroom.publish())
+    channels.pause(account=newsroom.account, actor=secretary, reason="Quốc tang", now=newsroom.clock())
+    platform.will("delete", failure(F.AUTH_DEAD, code="token_dead"))
+    newsroom.event(delivery.story, K.WITHDRAWN)
+    newsroom.run_until_quiet(rounds=5)
+    assert [call for call, _marker in platform.calls].count("delete") == 1, "a dead key is not asked again and again"
+    account = Account.objects.get()
+    assert account.state == AccountState.PAUSED
+    assert "kết nối lại" in Alarm.objects.get(code="channel_reconnect", cleared_at=None).message
+    newsroom.later(60)
+    channels.store_token(account=account, credential=Credential("mới"), generation=account.generation, now=newsroom.clock())
+    newsroom.run_until_quiet(rounds=3)
+    assert platform.posts == {}
+    assert Account.objects.get().state == AccountState.PAUSED
 
 
 def test_a_withdrawn_story_s_take_down_waits_for_the_gate(newsroom: Newsroom, platform: ScriptedPlatform) -> None:

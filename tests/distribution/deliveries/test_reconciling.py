@@ -305,3 +305,32 @@ def test_the_beat_calls_in_the_small_hours_of_the_newsroom(settings: Any) -> Non
     schedule = settings.CELERY_BEAT_SCHEDULE["look-around"]["schedule"]
     hours = {datetime(2026, 11, 23, hour, tzinfo=UTC).astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).hour for hour in schedule.hour}
     assert hours == {1, 2, 3, 4} and settings.CELERY_TIMEZONE == "UTC" and timedelta(minutes=60 // len(schedule.minute)) == timedelta(minutes=10)
+
+
+def test_a_draft_that_somebody_posts_after_it_counted_as_not_posted_is_told_at_night(newsroom: Newsroom, secretary: User, client: Client) -> None:
+    account = newsroom.new_account(drafts=True, can_edit=False, can_delete=False)
+    story = newsroom.story(accounts=(account,))
+    newsroom.event(story)
+    newsroom.tick(1)
+    (draft,) = newsroom.platform.drafts
+    newsroom.run_until_quiet(seconds=40_000, rounds=4)
+    delivery = Delivery.objects.get(story=story)
+    assert (delivery.state, delivery.failure_code) == (S.EXPIRED, "draft_expired")
+    newsroom.platform.a_person_posts(draft, "Đăng muộn")
+    a_night(newsroom, rounds=2)
+    stray = Stray.objects.get()
+    assert (stray.delivery, stray.account) == (delivery, account) and stray.url
+    assert "Bản nháp" in Alarm.objects.get(cleared_at=None, code="post_stray").message
+    a_night(newsroom, rounds=2)
+    assert Stray.objects.count() == 1
+
+
+def test_a_kill_asks_once_more_for_a_post_that_no_delivery_knows(newsroom: Newsroom, editor_in_chief: User) -> None:
+    delivery = posted(newsroom)
+    stray = Stray.objects.create(account=newsroom.account, remote_id="p9", url="https://social.example/p9", marker=delivery.pk, delivery=delivery, found_at=newsroom.now)
+    sightings.take_note_of_stray(number=stray.pk, actor=editor_in_chief, now=newsroom.clock())
+    assert alarms() == []
+    newsroom.event(delivery.story, EventKind.KILLED)
+    stray.refresh_from_db()
+    assert stray.seen_at is None and alarms() == ["post_stray"]
+    assert "https://social.example/p9" in Alarm.objects.get(cleared_at=None).message

@@ -9,13 +9,19 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from distribution.channels import offers
+from distribution.channels.models import Account, Offer, Unit
+from distribution.channels.services import ChannelError
 from distribution.connectors.base import Payload
 from distribution.deliveries import claims, services
 from distribution.deliveries.enums import DeliveryState
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.subscribers import take
 from distribution.deliveries.transitions import IllegalStep, LostRow, move
+from newsroom.accounts.roles import Role
 from publishing.events.enums import EventKind
+from publishing.events.services import lock_story
+from tests.cast import person
 from tests.distribution.deliveries.stage import Newsroom
 from tests.fakes.connector import ScriptedPlatform, scripted_platform
 
@@ -96,6 +102,38 @@ def test_a_kill_that_is_taken_while_the_publication_is_being_taken_finds_its_pos
         newsroom.run_until_quiet(rounds=3)
         assert platform.posts == {}
         assert [(row.state, row.failure_code) for row in Delivery.objects.all()] == [(S.CANCELLED, "withdrawn")]
+
+
+@pytest.mark.database
+@pytest.mark.processes  # it empties the database behind it: nothing runs beside or after it on the same one
+@pytest.mark.django_db(transaction=True)
+def test_an_approver_accepts_while_the_kill_of_the_story_is_taken_and_neither_waits_for_the_other_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "ring", lambda ids: None)
+    with scripted_platform() as platform:
+        newsroom, approver = Newsroom(platform), person("can-bo-xa", Role.CONTRIBUTOR)
+        unit = Unit.objects.create(name="Xã Ea Bar")
+        unit.approvers.add(approver)
+        Account.objects.update(unit=unit)
+        story = newsroom.story()
+        newsroom.event(story)
+        killed, said = newsroom.event(story, EventKind.KILLED, taken=False), []
+
+        def accept() -> None:
+            try:
+                offers.accept_offer(offer=Offer.objects.get(), actor=approver, now=newsroom.clock())
+            except ChannelError as error:
+                said.append(error.code)
+            connection.close()
+
+        person_at_the_screen = threading.Thread(target=accept)
+        with transaction.atomic():
+            lock_story(story_id=story.pk)
+            person_at_the_screen.start()
+            time.sleep(0.7)
+            take(event=killed, now=newsroom.clock())
+        person_at_the_screen.join()
+        newsroom.run_until_quiet(rounds=3)
+        assert said == ["decided"] and platform.posts == {}
 
 
 @pytest.mark.database

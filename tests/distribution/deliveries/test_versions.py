@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from distribution.channels.enums import AccountState
+from distribution.channels.enums import AccountState, GateReason
 from distribution.channels.models import Account
 from distribution.connectors.base import FailureClass
 from distribution.deliveries.enums import DeliveryState, Operation
@@ -12,6 +14,7 @@ from distribution.deliveries.models import Delivery
 from distribution.deliveries.planning import TakeDownInFlight
 from newsroom.articles.models import ArticlePage
 from publishing.events.enums import EventKind
+from publishing.events.models import Alarm
 from tests.distribution.deliveries.stage import Newsroom
 from tests.fakes.connector import ScriptedPlatform, WorkerDies, dies_after_sending, failure, loses_the_answer, never_arrives
 
@@ -279,3 +282,16 @@ def test_a_change_whose_worker_died_in_the_middle_of_the_call_is_made_once_more(
     newsroom.run_until_quiet(seconds=100, rounds=3)
     assert [row.state for row in rows(posted, operation)] == [S.PUBLISHED]
     assert texts(platform) == (["mới"] if operation == Operation.UPDATE else [])
+
+
+def test_a_correction_that_waits_for_long_is_told_of_but_not_one_whose_post_is_not_there_yet(newsroom: Newsroom, platform: ScriptedPlatform, posted: ArticlePage) -> None:
+    drafts = newsroom.new_account(drafts=True)
+    waiting = newsroom.story("nháp", accounts=(drafts,))
+    newsroom.event(waiting)
+    newsroom.tick(1)
+    Account.objects.update(gate_until=newsroom.now + timedelta(hours=3), gate_reason=GateReason.RATE)
+    for story in (posted, waiting):
+        newsroom.event(story, K.CORRECTED, text="mới")
+    newsroom.tick(45 * 60)
+    (update,) = rows(posted, Operation.UPDATE)
+    assert list(Alarm.objects.filter(code="delivery_late", cleared_at=None).values_list("subject", flat=True)) == [update.pk]
