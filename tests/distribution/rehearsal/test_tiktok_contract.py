@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
 
-from tests.fakes.rehearsal import RehearsalServer
+from tests.fakes.rehearsal import REDIRECT, RehearsalServer
 
 jsonschema = pytest.importorskip("jsonschema")
 pytestmark = pytest.mark.processes
@@ -42,6 +44,7 @@ DATA: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 ERROR = an_object(code=WORDS, message=TEXT, log_id=WORDS)
 TOKENS = an_object(access_token=WORDS, expires_in=COUNT, refresh_token=WORDS, refresh_expires_in=COUNT, open_id=WORDS, scope=WORDS, token_type={"const": "Bearer"})
+REFUSAL = an_object(error=WORDS, error_description=WORDS, log_id=WORDS)
 
 
 @pytest.fixture
@@ -105,3 +108,94 @@ def test_pictures_answer_before_they_are_fetched_and_one_that_cannot_be_fetched_
 def test_refusals_have_the_documented_shape(api: Any) -> None:
     api("post/publish/status/fetch/", "status", {"publish_id": "v_pub_file~none"}, code="invalid_publish_id")
     api("post/publish/inbox/video/init/", "init", {"source_info": {"source": "FILE_UPLOAD", "video_size": 0}}, code="invalid_param")
+
+
+# The log-in (3b.1)
+def dialog(server: RehearsalServer, **changes: str) -> str:
+    query = {"client_key": server.app_id, "redirect_uri": REDIRECT, "response_type": "code", "scope": "user.info.basic,video.upload", "state": "s", **changes}
+    return f"{server.tiktok}/v2/auth/authorize/?{urlencode(query)}"
+
+
+def code_of(server: RehearsalServer, **changes: str) -> str:
+    return parse_qs(urlsplit(server.consent(dialog(server, **changes)).headers["Location"]).query)["code"][0]
+
+
+def oauth(server: RehearsalServer, path: str = "token", **fields: str) -> requests.Response:
+    data = {"client_key": server.app_id, "client_secret": server.app_secret, **fields}
+    return requests.post(f"{server.tiktok}/v2/oauth/{path}/", data=data, timeout=10)
+
+
+def refused(answer: requests.Response) -> str:
+    """The word of a flat refusal."""
+    assert answer.status_code == 400
+    jsonschema.validate(answer.json(), REFUSAL)
+    return str(answer.json()["error"])
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"client_key": "x"}, "client_key"), ({"state": ""}, "state"), ({"response_type": "token"}, "response_type"), ({"scope": "video.all"}, "scope"), ({"scope": ""}, "scope"),
+        ({"scope": "user.info.basic video.upload"}, "scope"), ({"redirect_uri": REDIRECT + "?x=1"}, "redirect_uri"), ({"redirect_uri": REDIRECT + "x" * 512}, "redirect_uri"),
+        ({"redirect_uri": "https://songba.evil.example/"}, "redirect_uri"), ({"code_challenge": "not-hex", "code_challenge_method": "S256"}, "code_challenge"),
+    ],
+)  # fmt: skip
+def test_a_wrong_dialog_address_names_the_field_and_sends_nobody_away(rehearsal_server: RehearsalServer, change: dict[str, str], field: str) -> None:
+    answer = requests.get(dialog(rehearsal_server, **change), allow_redirects=False, timeout=10)
+    assert answer.status_code == 400 and field in answer.text
+
+
+def test_the_way_back_tells_what_was_granted_or_that_the_person_said_no(rehearsal_server: RehearsalServer) -> None:
+    back = [parse_qs(urlsplit(rehearsal_server.consent(dialog(rehearsal_server), **form).headers["Location"]).query) for form in ({"choice": "1"}, {"decision": "deny"})]
+    assert (back[0]["scopes"], back[0]["state"], len(back[0]["code"])) == (["user.info.basic"], ["s"], 1)
+    assert (back[1]["error"], back[1]["state"]) == (["access_denied"], ["s"])
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"client_secret": "x"}, "invalid_client"), ({"client_key": "x"}, "invalid_client"), ({"grant_type": "password"}, "unsupported_grant_type"), ({"code": "x"}, "invalid_grant"),
+        ({"redirect_uri": REDIRECT + "x"}, "invalid_request"), ({"grant_type": "refresh_token", "refresh_token": "x"}, "invalid_grant"),
+    ],
+)  # fmt: skip
+def test_the_token_endpoint_refuses_in_the_flat_shape(rehearsal_server: RehearsalServer, change: dict[str, str], error: str) -> None:
+    fields = {"grant_type": "authorization_code", "code": code_of(rehearsal_server), "redirect_uri": REDIRECT}
+    assert refused(oauth(rehearsal_server, **{**fields, **change})) == error
+
+
+def test_a_code_and_a_refresh_token_are_good_once_and_a_new_pair_is_as_the_old(rehearsal_server: RehearsalServer) -> None:
+    fields = {"grant_type": "authorization_code", "code": code_of(rehearsal_server), "redirect_uri": REDIRECT}
+    first = oauth(rehearsal_server, **fields).json()
+    assert refused(oauth(rehearsal_server, **fields)) == "invalid_grant"
+    renewal = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    second = oauth(rehearsal_server, **renewal, scope="user.info.basic").json()
+    jsonschema.validate(second, TOKENS)
+    assert (second["open_id"], second["scope"]) == (first["open_id"], first["scope"]) == (ACCOUNT, "user.info.basic,video.upload")
+    assert refused(oauth(rehearsal_server, **renewal)) == "invalid_grant"
+
+
+def test_a_challenge_in_hex_is_held_against_its_verifier(rehearsal_server: RehearsalServer) -> None:
+    challenge = hashlib.sha256(b"v" * 43).hexdigest()
+
+    def exchange(**fields: str) -> requests.Response:
+        code = code_of(rehearsal_server, code_challenge=challenge, code_challenge_method="S256")
+        return oauth(rehearsal_server, grant_type="authorization_code", code=code, redirect_uri=REDIRECT, **fields)
+
+    assert exchange(code_verifier="v" * 43).status_code == 200
+    assert (refused(exchange()), refused(exchange(code_verifier="w" * 43))) == ("invalid_request", "invalid_grant")
+
+
+def test_only_the_application_gives_a_token_back_and_then_nothing_of_the_account_lives(rehearsal_server: RehearsalServer) -> None:
+    pair = rehearsal_server.tiktok_tokens(account=ACCOUNT)
+    assert refused(oauth(rehearsal_server, "revoke", token=pair["access_token"], client_secret="x")) == "invalid_client"
+    assert oauth(rehearsal_server, "revoke", token=pair["access_token"]).status_code == 200
+    assert refused(oauth(rehearsal_server, grant_type="refresh_token", refresh_token=pair["refresh_token"])) == "invalid_grant"
+    assert refused(oauth(rehearsal_server, "revoke", token=pair["access_token"])) == "invalid_request"
+
+
+def test_a_renewal_that_a_fault_refuses_costs_no_token(rehearsal_server: RehearsalServer) -> None:
+    renewal = {"grant_type": "refresh_token", "refresh_token": rehearsal_server.tiktok_tokens(account=ACCOUNT)["refresh_token"]}
+    rehearsal_server.fault("rate_limited", platform="tiktok", call="refresh")
+    answer = oauth(rehearsal_server, **renewal)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "rate_limit_exceeded")
+    assert oauth(rehearsal_server, **renewal).status_code == 200

@@ -1,7 +1,6 @@
 """Access and refresh tokens of the TikTok platform. Every refresh gives a new pair; the old refresh token stops at once."""
 
 import json
-import secrets
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ class Token:
     text: str
     account: str
     scopes: tuple[str, ...]
+    person: str = ""
 
     def require(self, *any_of: str) -> None:
         """Raises TiktokError where none of these scopes was granted."""
@@ -29,29 +29,21 @@ class Token:
             raise TiktokError("scope_not_authorized", f"The user did not authorize the scope required for completing this request: {any_of[0]}.", 401)
 
 
-def issue(db: sqlite3.Connection, *, account: str, person: str, app_id: str, scopes: tuple[str, ...]) -> dict[str, object]:
-    """A fresh pair, in the shape of the token endpoint."""
+def save(db: sqlite3.Connection, token: Token, *, kind: str, app_id: str) -> None:
+    """Remember a fresh token."""
     moment = int(time.time())
-    pair = {ACCESS: "act." + secrets.token_urlsafe(48), REFRESH: "rft." + secrets.token_urlsafe(48)}
-    for kind, seconds in ((ACCESS, SECONDS), (REFRESH, REFRESH_SECONDS)):
-        db.execute(
-            "INSERT INTO tokens (token, platform, parent, account, person, app_id, scopes, declined, accounts, issued_at, expires_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, '[]', '[]', ?, ?)",
-            (pair[kind], kind, pair[REFRESH] if kind == ACCESS else "", account, person, app_id, json.dumps(scopes), moment, moment + seconds),
-        )
-    return {
-        "access_token": pair[ACCESS], "expires_in": SECONDS, "open_id": account, "refresh_expires_in": REFRESH_SECONDS, "refresh_token": pair[REFRESH],
-        "scope": ",".join(scopes), "token_type": "Bearer",
-    }  # fmt: skip
+    db.execute(
+        "INSERT INTO tokens (token, platform, parent, account, person, app_id, scopes, declined, accounts, issued_at, expires_at) VALUES (?, ?, '', ?, ?, ?, ?, '[]', '[]', ?, ?)",
+        (token.text, kind, token.account, token.person, app_id, json.dumps(token.scopes), moment, moment + (SECONDS if kind == ACCESS else REFRESH_SECONDS)),
+    )
 
 
-def rotate(db: sqlite3.Connection, text: str) -> dict[str, object] | None:
-    """A new pair for a refresh token, which is over from now on; None for one that is not known or no longer good."""
-    row = db.execute("SELECT * FROM tokens WHERE token = ? AND platform = ?", (text, REFRESH)).fetchone()
-    if row is None or row["dead_subcode"] is not None or row["expires_at"] <= time.time():
-        return None
-    db.execute("UPDATE tokens SET dead_subcode = ?, dead_by = 'rotation' WHERE token = ?", (ROTATED, text))
-    return issue(db, account=row["account"], person=row["person"], app_id=row["app_id"], scopes=tuple(json.loads(row["scopes"])))
+def use_up(db: sqlite3.Connection, text: str) -> Token | None:
+    """The refresh token, which is over from now on; None for one that is not known or no longer good."""
+    found = find(db, text, kind=REFRESH)
+    if found is not None:
+        db.execute("UPDATE tokens SET dead_subcode = ?, dead_by = 'rotation' WHERE token = ?", (ROTATED, text))
+    return found
 
 
 def find(db: sqlite3.Connection, text: str, *, kind: str = ACCESS) -> Token | None:
@@ -59,7 +51,7 @@ def find(db: sqlite3.Connection, text: str, *, kind: str = ACCESS) -> Token | No
     row = db.execute("SELECT * FROM tokens WHERE token = ? AND platform = ?", (text, kind)).fetchone()
     if row is None or row["dead_subcode"] is not None or row["expires_at"] <= time.time():
         return None
-    return Token(row["token"], row["account"], tuple(json.loads(row["scopes"])))
+    return Token(row["token"], row["account"], tuple(json.loads(row["scopes"])), row["person"])
 
 
 def of_header(db: sqlite3.Connection, header: str) -> Token:
