@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from distribution.channels.enums import AccountState, LogKind
 from distribution.channels.models import Account
-from distribution.channels.renewals import fresh_target, renewed_target
+from distribution.channels.renewals import Clock, fresh_target, renewed_target
 from distribution.channels.selectors import connector_of
 from distribution.channels.services import apply_health_failure, keep_settings, mark_needs_reconnect, warn_of_end, write_log
 from distribution.connectors.base import Failure, FailureClass, Health, Target
@@ -21,19 +21,20 @@ log = logging.getLogger(__name__)
 DEAD_KEY = gettext_noop("The stored key cannot be opened. Connect the channel again.")
 
 
-def check_health(*, account: Account, now: datetime) -> Health | Failure | None:
+def check_health(*, account: Account, clock: Clock) -> Health | Failure | None:
     """Ask the platform about one account, outside any transaction; None where there is no key to ask with."""
     if not account.sealed_token:
         return None
     try:
-        target = fresh_target(account=account, clock=lambda: now)
+        target = fresh_target(account=account, clock=clock)
     except CannotOpen:
-        mark_needs_reconnect(account=account, generation=account.generation, reason=DEAD_KEY, now=now)
+        mark_needs_reconnect(account=account, generation=account.generation, reason=DEAD_KEY, now=clock())
         return None
     outcome = target if isinstance(target, Failure) else connector_of(account).health(target=target)
     if isinstance(outcome, Failure) and outcome.kind == FailureClass.AUTH_REFRESHABLE and not isinstance(target, Failure) and target.credential.refresh_token:
-        fresh = renewed_target(account=account, clock=lambda: now)
+        fresh = renewed_target(account=account, clock=clock)
         outcome = fresh if isinstance(fresh, Failure) else connector_of(account).health(target=fresh)
+    now = clock()
     if isinstance(outcome, Failure):
         apply_health_failure(account=account, generation=account.generation, failure=outcome, now=now)
         return outcome
@@ -58,12 +59,12 @@ def _warn_of_end(account: Account, *, renews: bool, now: datetime) -> None:
         warn_of_end(account=account, now=now)
 
 
-def check_channels(*, now: datetime) -> int:
+def check_channels(*, clock: Clock) -> int:
     """Check every account that is in use; one that cannot be checked does not stop the rest. Returns how many were asked."""
     asked = 0
     for account in Account.objects.exclude(state=AccountState.NEEDS_RECONNECT).order_by("checked_at", "pk"):
         try:
-            asked += check_health(account=account, now=now) is not None
+            asked += check_health(account=account, clock=clock) is not None
         except Exception:
             log.exception("channel.check.failed account=%s", account.key)
     return asked

@@ -18,14 +18,17 @@ from distribution.channels.enums import AccountState, LogKind
 from distribution.channels.keys import seal_key
 from distribution.channels.models import Account
 from distribution.channels.selectors import connector_of, target_of
-from distribution.channels.services import mark_needs_reconnect, write_log
+from distribution.channels.services import found_again, mark_needs_reconnect, write_log
 from distribution.connectors.base import Credential, Failure, FailureClass, Target
 from distribution.connectors.messages import sentence
+from newsroom.common.http import LONGEST_CALL
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 SOON = timedelta(minutes=2)
-HELD = timedelta(seconds=60)  # longer than the one call takes
+STORING = timedelta(seconds=30)  # for what is to be written after the call, also on a busy machine
+# A renewal is one call: nobody else may spend the refresh token, which some platforms take once, while an answer can still come.
+HELD = timedelta(seconds=LONGEST_CALL) + STORING
 LOOKS, PAUSE = 40, 0.25
 RENEW_AT, JITTER = 0.8, 0.05  # of the key's life
 
@@ -74,26 +77,28 @@ def renewal_due(account: Account) -> datetime | None:
 def renewed_target(*, account: Account, clock: Clock) -> Target | Failure:
     """The same target with a new token; no transaction may be open. Raises CannotOpen."""
     now = clock()
+    until = now + HELD
     mine = Account.objects.filter(pk=account.pk, generation=account.generation).filter(Q(renewing_until=None) | Q(renewing_until__lte=now))
-    if not mine.update(renewing_until=now + HELD):
+    if not mine.update(renewing_until=until):
         return _of_another(account)
     outcome = connector_of(account).refresh(target=target_of(account))
     if isinstance(outcome, Failure):
-        Account.objects.filter(pk=account.pk, generation=account.generation).update(renewing_until=None)
+        Account.objects.filter(pk=account.pk, generation=account.generation, renewing_until=until).update(renewing_until=None)
         return outcome
-    _store(account, outcome, now=now)
+    _store(account, outcome, now=clock())
     account.refresh_from_db()
     return target_of(account)
 
 
 @transaction.atomic
 def _store(account: Account, credential: Credential, *, now: datetime) -> None:
-    """Keep the new key unless a person stored another meanwhile; why the account waits, if it does, stays as it is."""
+    """Keep the new key unless a person stored another meanwhile. A pause or a hold stays as it is; a connection that was called lost meanwhile is not."""
     changed = Account.objects.filter(pk=account.pk, generation=account.generation).update(
         sealed_token=seal_key(credential), token_expires_at=credential.expires_at, token_stored_at=now, generation=F("generation") + 1, renewing_until=None
     )
     if changed:
         write_log(account=account, kind=LogKind.TOKEN_STORED, now=now)
+        found_again(account=account, generation=account.generation + 1, now=now)
 
 
 def _of_another(account: Account) -> Target | Failure:

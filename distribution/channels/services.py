@@ -164,6 +164,17 @@ def mark_needs_reconnect(*, account: Account, generation: int, reason: str, now:
 
 
 @transaction.atomic
+def found_again(*, account: Account, generation: int, now: datetime) -> bool:
+    """A good key came for an account whose connection may have been called lost: it posts again unless it is paused, and nobody needs to connect it."""
+    lost = Account.objects.filter(pk=account.pk, generation=generation, state=AccountState.NEEDS_RECONNECT)
+    changed = lost.update(state=AccountState.READY, state_reason="")
+    if changed:
+        write_log(account=account, kind=LogKind.RESUMED, now=now)
+    clear_alarm(code=RECONNECT_ALARM, subject=account.key, now=now)
+    return bool(changed)
+
+
+@transaction.atomic
 def hold(*, account: Account, reason: str, now: datetime, until: datetime | None = None) -> bool:
     """The platform has blocked the account: nothing is sent for a day (or `until`), a person is told."""
     until = until or now + HOLD_TIME

@@ -14,7 +14,7 @@ from newsroom.common import clock
 @shared_task(queue="poll")
 def check_channels(**_later: Any) -> None:
     """Check every account."""
-    health.check_channels(now=clock.now())
+    health.check_channels(clock=clock.now)
 
 
 @shared_task(queue="poll")

@@ -76,7 +76,7 @@ def _change(request: HttpRequest, account: Account, act: str) -> None:
     elif act == "resume":
         services.resume(account=account, actor=user, now=clock.now())
     elif act == "check":
-        outcome = health.check_health(account=account, now=clock.now())
+        outcome = health.check_health(account=account, clock=clock.now)
         if isinstance(outcome, Failure):
             raise services.ChannelError(outcome.code, _(outcome.message))
         messages.success(request, _("The channel was checked."))

@@ -7,13 +7,17 @@ machine) pass. Redirects are not followed and nothing is sent twice. What may be
 
 from __future__ import annotations
 
+import http.client
+import io
 import ipaddress
 import json
 import re
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +29,10 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+DEADLINE_SECONDS = 90.0
+NAME_SECONDS = 30.0  # the system's own patience with a name: three servers, asked twice, five seconds each
+# Nothing of a call with the usual times lasts longer, whatever the other machine does: a name, a connection and TLS, then the deadline (at least one whole read).
+LONGEST_CALL = NAME_SECONDS + 2 * CONNECT_SECONDS + max(DEADLINE_SECONDS, READ_SECONDS)
 LARGEST_ANSWER = 5 * 1024 * 1024
 KEPT = 4096
 SECRETS = re.compile(
@@ -95,12 +103,65 @@ class _Guard:
             raise NewConnectionError(self, str(error)) from error  # type: ignore[arg-type]
 
 
-class _GuardedHTTP(_Guard, HTTPConnection):
+_UNTIL: ContextVar[float | None] = ContextVar("until", default=None)  # of the call that this thread makes, by the monotonic clock
+
+
+class _Until(io.RawIOBase):
+    """Reads from a socket, each time no longer than is left: one that lets a byte drip now and then would keep us for ever."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, until: float) -> None:
+        self.raw, self.sock, self.until, self.patience = raw, sock, until, sock.gettimeout()
+
+    def readable(self) -> bool:
+        """It is for reading."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """What has come."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self.sock.settimeout(left if self.patience is None else min(self.patience, left))
+        return self.raw.readinto(buffer)
+
+    def close(self) -> None:
+        """Let go of the socket too."""
+        self.raw.close()
+        super().close()
+
+
+class _Bounded(http.client.HTTPResponse):
+    """An answer, headers and body, that ends with the call's deadline. After a long upload there is still time for one whole read."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        if (until := _UNTIL.get()) is not None:
+            least = time.monotonic() + (sock.gettimeout() or 0)
+            self.fp = io.BufferedReader(_Until(self.fp.detach(), sock, max(until, least)))  # type: ignore[attr-defined]
+
+
+class _PlainHTTP(HTTPConnection):
+    response_class = _Bounded
+
+
+class _PlainHTTPS(HTTPSConnection):
+    response_class = _Bounded
+
+
+class _GuardedHTTP(_Guard, _PlainHTTP):
     pass
 
 
-class _GuardedHTTPS(_Guard, HTTPSConnection):
+class _GuardedHTTPS(_Guard, _PlainHTTPS):
     pass
+
+
+class _PlainHTTPPool(HTTPConnectionPool):
+    ConnectionCls = _PlainHTTP
+
+
+class _PlainHTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _PlainHTTPS
 
 
 class _GuardedHTTPPool(HTTPConnectionPool):
@@ -111,13 +172,21 @@ class _GuardedHTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _GuardedHTTPS
 
 
-class GuardedAdapter(HTTPAdapter):
-    """An adapter of requests whose every connection is guarded."""
+class BoundedAdapter(HTTPAdapter):
+    """An adapter of requests whose every answer ends with the call's deadline. It connects to where it is told."""
+
+    pools: Mapping[str, type[HTTPConnectionPool]] = {"http": _PlainHTTPPool, "https": _PlainHTTPSPool}
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Use the guarded pools."""
+        """Use pools of our own."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _GuardedHTTPPool, "https": _GuardedHTTPSPool}
+        self.poolmanager.pool_classes_by_scheme = dict(self.pools)
+
+
+class GuardedAdapter(BoundedAdapter):
+    """The same, and every connection is guarded."""
+
+    pools = {"http": _GuardedHTTPPool, "https": _GuardedHTTPSPool}
 
 
 def guarded_session(*, allowed_origins: Iterable[str] = ()) -> requests.Session:
@@ -133,18 +202,18 @@ def protect(session: requests.Session, *, allowed_origins: Iterable[str] = ()) -
     for scheme in ("http://", "https://"):
         session.mount(scheme, GuardedAdapter(max_retries=0))
     for origin in allowed_origins:
-        session.mount(origin.rstrip("/") + "/", HTTPAdapter(max_retries=0))
+        session.mount(origin.rstrip("/") + "/", BoundedAdapter(max_retries=0))
 
 
 def call(
     method: str, url: str, *, allowed_origins: Iterable[str] = (), params: Mapping[str, Any] | None = None, data: Any = None,
     files: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None, read_seconds: float = READ_SECONDS,
-    deadline_seconds: float = 90.0, largest: int = LARGEST_ANSWER,
+    deadline_seconds: float = DEADLINE_SECONDS, largest: int = LARGEST_ANSWER,
 ) -> Answer | NoAnswer:  # fmt: skip
     """Make one request. Never raises for the network: the outcome is an Answer or a NoAnswer that says whether bytes may have left."""
     until = time.monotonic() + deadline_seconds
     sent = False
-    with guarded_session(allowed_origins=allowed_origins) as session:
+    with guarded_session(allowed_origins=allowed_origins) as session, _ends_at(until):
         try:
             response = session.request(
                 method, url, params=params, data=data, files=files, headers=headers, timeout=(CONNECT_SECONDS, read_seconds), allow_redirects=False, stream=True
@@ -158,6 +227,16 @@ def call(
     if body is None:
         return NoAnswer(True, "the answer was too large or too slow")
     return Answer(response.status_code, body, dict(response.headers))
+
+
+@contextmanager
+def _ends_at(until: float) -> Iterator[None]:
+    """The deadline of what this thread asks for meanwhile."""
+    token = _UNTIL.set(until)
+    try:
+        yield
+    finally:
+        _UNTIL.reset(token)
 
 
 def _read(response: requests.Response, *, until: float, largest: int) -> bytes | None:

@@ -63,7 +63,7 @@ def test_a_key_that_nothing_renews_is_told_days_before_with_the_day_and_the_one_
     ends = account.token_expires_at
     for days_left, count in ((8, 0), (6, 1), (5, 1)):
         platform.will("health", Health("Kênh", "kenh", expires_at=ends))
-        health.check_channels(now=ends - timedelta(days=days_left))
+        health.check_channels(clock=lambda at=ends - timedelta(days=days_left): at)
         assert Alarm.objects.filter(code="channel_key_ends", cleared_at=None).count() == count
     message = Alarm.objects.get(code="channel_key_ends").message
     assert f"https://songba.example/admin/channels/{account.pk}/reconnect/" in message and "Kênh kenh" in message
@@ -74,9 +74,9 @@ def test_a_key_that_nothing_renews_is_told_days_before_with_the_day_and_the_one_
 def test_what_a_platform_warns_of_is_kept_until_the_next_check(db: Any, platform: ScriptedPlatform, now: datetime) -> None:
     connected(now, hours=24)
     platform.will("health", Health("Kênh", "kenh", expires_at=now + timedelta(hours=24), warnings=("Trang chưa xác minh",)), Health("Kênh", "kenh"))
-    health.check_channels(now=now)
+    health.check_channels(clock=lambda: now)
     assert Account.objects.get().warnings == ["Trang chưa xác minh"]
-    health.check_channels(now=now)
+    health.check_channels(clock=lambda: now)
     assert (Account.objects.get().warnings, Account.objects.get().token_expires_at) == ([], now + timedelta(hours=24))
 
 

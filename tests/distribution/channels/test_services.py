@@ -61,19 +61,19 @@ def test_a_dead_key_alarms_once_and_a_new_one_clears_it(account: Account, now: d
 @pytest.mark.parametrize("kind", [FailureClass.TRANSIENT_SAFE, FailureClass.AMBIGUOUS, FailureClass.BUG, FailureClass.CONFIG])
 def test_a_check_that_fails_for_other_reasons_disconnects_nobody(account: Account, platform: ScriptedPlatform, now: datetime, kind: FailureClass) -> None:
     platform.will("health", failure(kind))
-    health.check_channels(now=now)
+    health.check_channels(clock=lambda: now)
     assert fresh(account).state == AccountState.READY
 
 
 def test_a_check_that_finds_the_key_dead_asks_to_connect_again(account: Account, platform: ScriptedPlatform, now: datetime) -> None:
     platform.will("health", failure(FailureClass.AUTH_DEAD, code="token_dead"))
-    health.check_channels(now=now)
+    health.check_channels(clock=lambda: now)
     assert fresh(account).state == AccountState.NEEDS_RECONNECT
 
 
 def test_a_key_that_cannot_be_opened_asks_to_connect_again(account: Account, now: datetime) -> None:
     Account.objects.filter(pk=account.pk).update(sealed_token="hỏng")
-    health.check_channels(now=now)
+    health.check_channels(clock=lambda: now)
     assert fresh(account).state == AccountState.NEEDS_RECONNECT
 
 

@@ -86,7 +86,7 @@ def fail_everywhere(newsroom: Newsroom, rehearsal: RehearsalServer) -> None:
         for fault in ("error_before", "token_revoked"):
             if fault in known:
                 rehearsal.fault(fault, platform=platform)
-        check_health(account=account, now=newsroom.clock())
+        check_health(account=account, clock=newsroom.clock)
 
 
 def rehearsal_faults(rehearsal: RehearsalServer, platform: str) -> set[str]:

@@ -231,3 +231,36 @@ def test_no_outcome_of_a_call_holds_the_token_of_its_address(caplog: pytest.LogC
 
 def test_error_codes_stay_readable() -> None:
     assert scrub('{"code":190,"error_subcode":463}') == '{"code":190,"error_subcode":463}'
+
+
+def drips(before: bytes) -> Callable[[socket.socket], None]:
+    """Reads the request, then lets a byte drip now and then, each in time for one read."""
+
+    def speak(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(before)
+        for _byte in range(40):
+            time.sleep(0.2)
+            connection.sendall(b"x")
+
+    return speak
+
+
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n"])
+def test_an_answer_that_drips_ends_with_the_deadline(before: bytes) -> None:
+    started = time.monotonic()
+    with server(drips(before)) as address:
+        answer = call("GET", address, allowed_origins=[address], read_seconds=0.5, deadline_seconds=1.0)
+        took = time.monotonic() - started
+    assert isinstance(answer, NoAnswer) and answer.sent and took < 3
+
+
+def test_after_a_long_upload_there_is_still_time_for_the_answer() -> None:
+    def slow(connection: socket.socket) -> None:
+        connection.recv(65536)
+        time.sleep(0.4)
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with server(slow) as address:
+        answer = call("GET", address, allowed_origins=[address], read_seconds=2.0, deadline_seconds=0.1)
+    assert isinstance(answer, Answer) and answer.status == 204

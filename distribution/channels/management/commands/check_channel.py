@@ -30,7 +30,7 @@ class Command(BaseCommand):
         account = Account.objects.filter(key=key).first()
         if account is None:
             raise CommandError(_("There is no channel with the key “%(key)s”.") % {"key": key})
-        outcome = check_health(account=account, now=clock.now())
+        outcome = check_health(account=account, clock=clock.now)
         if outcome is None or isinstance(outcome, Failure):
             reason = f"{_(outcome.message)} {outcome.platform_message}".strip() if outcome else _("The channel has no key. Connect it first.")
             raise CommandError(f"{account.name}: {reason}")
