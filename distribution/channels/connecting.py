@@ -67,7 +67,8 @@ def finish(*, kind: str, choice: Choice, actor: User | None, now: datetime, rehe
     health = connectors.get(kind).health(target=Target(choice.remote_id, address, credential, {**choice.settings, "allowed_origins": app.allowed_origins}))
     if isinstance(health, Failure):
         raise _refused(health)
-    proved = Credential(choice.token, expires_at=health.expires_at, refresh_token=choice.refresh_token)
+    ends = health.ends_at or (datetime.fromtimestamp(choice.ends_at, tz=UTC) if choice.ends_at else None)
+    proved = Credential(choice.token, expires_at=health.expires_at, refresh_token=choice.refresh_token, ends_at=ends)
     return connect_account(
         kind=kind, name=name or health.name or choice.name, remote_id=choice.remote_id, address=address, credential=proved, rehearsal=rehearsal, actor=actor, now=now,
         key=key, settings=choice.settings,

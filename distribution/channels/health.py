@@ -9,11 +9,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from distribution.channels.ends import end_of_connection
 from distribution.channels.enums import AccountState, LogKind
 from distribution.channels.models import Account
 from distribution.channels.renewals import Clock, fresh_target, renewed_target
 from distribution.channels.selectors import connector_of
-from distribution.channels.services import apply_health_failure, keep_settings, mark_needs_reconnect, warn_of_end, write_log
+from distribution.channels.services import apply_health_failure, keep_settings, mark_needs_reconnect, no_end_soon, warn_of_end, write_log
 from distribution.connectors.base import Failure, FailureClass, Health, Target
 from newsroom.common.crypto import CannotOpen
 
@@ -40,10 +41,12 @@ def check_health(*, account: Account, clock: Clock) -> Health | Failure | None:
         return outcome
     warnings = [str(_(warning))[:300] for warning in outcome.warnings][:20]
     rows = Account.objects.filter(pk=account.pk, generation=account.generation)
-    rows.update(checked_at=now, token_expires_at=outcome.expires_at or (account.token_expires_at if target_renews(target) else None), warnings=warnings)
+    renews = target_renews(target)
+    kept = (account.token_expires_at, account.connection_ends_at) if renews else (None, None)  # of a key that is not renewed the platform tells all there is
+    rows.update(checked_at=now, token_expires_at=outcome.expires_at or kept[0], connection_ends_at=outcome.ends_at or kept[1], warnings=warnings)
     keep_settings(account=account, settings=outcome.settings)
     account.refresh_from_db()
-    _warn_of_end(account, renews=target_renews(target), now=now)
+    _warn_of_end(account, renews=renews, now=now)
     write_log(account=account, kind=LogKind.CHECKED, now=now, detail=outcome.name)
     return outcome
 
@@ -54,9 +57,11 @@ def target_renews(target: Target | Failure) -> bool:
 
 
 def _warn_of_end(account: Account, *, renews: bool, now: datetime) -> None:
-    soon = timedelta(days=settings.CHANNEL_KEY_WARNING_DAYS)
-    if not renews and account.token_expires_at is not None and account.token_expires_at - now <= soon:
-        warn_of_end(account=account, now=now)
+    end, soon = end_of_connection(account, renews=renews), timedelta(days=settings.CHANNEL_KEY_WARNING_DAYS)
+    if end is not None and end.at - now <= soon:
+        warn_of_end(account=account, end=end, now=now)
+    else:
+        no_end_soon(account=account, now=now)
 
 
 def check_channels(*, clock: Clock) -> int:

@@ -40,6 +40,7 @@ class Account(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     sealed_token = models.TextField(blank=True)
     token_expires_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: no expiry by time."))
+    connection_ends_at = models.DateTimeField(null=True, blank=True, help_text=_("When only a person can connect the channel again, whatever is renewed. Empty: the platform tells no such end."))
     token_stored_at = models.DateTimeField(null=True, blank=True)
     renewing_until = models.DateTimeField(null=True, blank=True, help_text=_("Somebody is fetching a new key; nobody else does before this moment."))
     generation = models.PositiveIntegerField(default=0, help_text=_("Grows with every stored key; an older one never overwrites a newer."))

@@ -94,8 +94,9 @@ def renewed_target(*, account: Account, clock: Clock) -> Target | Failure:
 def _store(account: Account, credential: Credential, *, now: datetime) -> None:
     """Keep the new key unless a person stored another meanwhile. A pause or a hold stays as it is; a connection that was called lost meanwhile is not."""
     changed = Account.objects.filter(pk=account.pk, generation=account.generation).update(
-        sealed_token=seal_key(credential), token_expires_at=credential.expires_at, token_stored_at=now, generation=F("generation") + 1, renewing_until=None
-    )
+        sealed_token=seal_key(credential), token_expires_at=credential.expires_at, token_stored_at=now, generation=F("generation") + 1, renewing_until=None,
+        connection_ends_at=credential.ends_at or account.connection_ends_at,
+    )  # fmt: skip
     if changed:
         write_log(account=account, kind=LogKind.TOKEN_STORED, now=now)
         found_again(account=account, generation=account.generation + 1, now=now)

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from distribution.channels.ends import WHY_IT_ENDS, End
 from distribution.channels.enums import AccountState, GateReason, LogKind
 from distribution.channels.keys import seal_key
 from distribution.channels.models import Account, AccountLog
@@ -23,6 +24,7 @@ from newsroom.accounts.models import User
 from newsroom.common.errors import NewsroomError
 from newsroom.common.text import slugify_vi
 from publishing.events.alarms import clear_alarm, raise_alarm
+from publishing.events.models import Alarm
 
 log = logging.getLogger(__name__)
 RECONNECT_ALARM = "channel_reconnect"
@@ -117,6 +119,7 @@ def store_token(*, account: Account, credential: Credential, generation: int, no
     state = AccountState.PAUSED if account.state == AccountState.PAUSED else AccountState.READY
     changed = Account.objects.filter(pk=account.pk, generation=generation).update(
         sealed_token=seal_key(credential), token_expires_at=credential.expires_at, token_stored_at=now, generation=F("generation") + 1, state=state, renewing_until=None,
+        connection_ends_at=credential.ends_at,
         state_reason=account.state_reason if state == AccountState.PAUSED else "", gate_until=None, gate_reason=GateReason.NONE,
     )  # fmt: skip
     if not changed:
@@ -133,15 +136,19 @@ def reconnect_address(account: Account) -> str:
 
 
 @transaction.atomic
-def warn_of_end(*, account: Account, now: datetime) -> bool:
-    """A key that nothing renews ends in some days: said once for each key, with the day and the one click."""
-    if account.token_expires_at is None or _said_of_this_key(account, LogKind.DYING):
+def warn_of_end(*, account: Account, end: End, now: datetime) -> bool:
+    """A connection ends in some days: said once, with the day, the true reason and the one click, until it ends later or the channel is connected again."""
+    if Alarm.objects.filter(code=DYING_ALARM, subject=account.key, cleared_at=None).exists():
         return False
-    write_log(account=account, kind=LogKind.DYING, now=now, detail=account.token_expires_at.isoformat(timespec="minutes"))
-    values = {"name": account.name, "at": date_format(localtime(account.token_expires_at), "H:i d/m/Y"), "address": reconnect_address(account)}
-    message = _("The key of the channel “%(name)s” ends at %(at)s, and its platform renews none by itself. Connect it again before: %(address)s") % values
-    raise_alarm(code=DYING_ALARM, subject=account.key, message=message, now=now)
+    write_log(account=account, kind=LogKind.DYING, now=now, detail=end.at.isoformat(timespec="minutes"))
+    values = {"name": account.name, "platform": account.platform, "at": date_format(localtime(end.at), "H:i d/m/Y"), "address": reconnect_address(account)}
+    raise_alarm(code=DYING_ALARM, subject=account.key, message=_(WHY_IT_ENDS[end.reason]) % values, now=now)
     return True
+
+
+def no_end_soon(*, account: Account, now: datetime) -> None:
+    """What was warned of is over: the end has moved away."""
+    clear_alarm(code=DYING_ALARM, subject=account.key, now=now)
 
 
 def _said_of_this_key(account: Account, kind: LogKind) -> bool:

@@ -65,13 +65,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Credential:
-    """An opened token. `expires_at` None: no time expiry. `refresh_token`: what a new token can be asked for with, where the platform gives one."""
+    """An opened token. `expires_at` None: no time expiry. `refresh_token`: what a new token can be asked for with, where the platform gives one.
+    `ends_at`: when the platform stops giving new ones for it, and only a person connects the account again; None: it tells no such end."""
 
     token: str
     app_id: str = ""
     app_secret: str = ""
     expires_at: datetime | None = None
     refresh_token: str = ""
+    ends_at: datetime | None = None
 
 
 class Meter(Protocol):
@@ -259,6 +261,7 @@ class Health:
     expires_at: datetime | None = None
     warnings: tuple[str, ...] = ()
     settings: JSON = field(default_factory=dict)  # what the platform allows this account now: kept among the account's settings
+    ends_at: datetime | None = None  # when a person's consent ends although the key lives on
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ State is made and checked by the caller, which binds it to the session. Nothing 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from distribution.connectors.base import JSON, Failure
@@ -26,7 +27,8 @@ class App:
 
 @dataclass(frozen=True)
 class Choice:
-    """A Page or channel that the person may connect, with its own token. `expires_at` in unix seconds, 0: not by time.
+    """A Page or channel that the person may connect, with its own token. `expires_at` in unix seconds, 0: not by time;
+    `ends_at` in the same way when the platform stops renewing the token.
 
     `address`: the base address of its interface where that is its own (a server, a webhook); empty: the application's.
     `settings`: what the new account starts with.
@@ -39,6 +41,14 @@ class Choice:
     expires_at: float = 0.0
     address: str = ""
     settings: JSON = field(default_factory=dict)
+    ends_at: float = 0.0
+
+
+def end_of(seconds: object, *, usual: float | None = None) -> datetime | None:
+    """The moment so many seconds from now, as platforms tell lives of tokens: a number or a text of one. `usual`: where it is neither."""
+    text = str(seconds if seconds is not None else "")
+    life = float(text) if text.isascii() and text.isdigit() and len(text) < 10 else usual
+    return datetime.now(tz=UTC) + timedelta(seconds=life) if life else None
 
 
 class Login(Protocol):

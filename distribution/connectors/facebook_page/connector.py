@@ -213,8 +213,13 @@ class FacebookPage:
         scopes = tuple(str(scope) for scope in data.get("scopes") or ())
         if missing := [scope for scope in SCOPES if scope not in scopes]:
             return Failure(FailureClass.AUTH_DEAD, "missing_permission", sentence("missing_permission"), platform_message=", ".join(missing))
-        expires = int(data.get("expires_at") or 0)
-        return Health(name, target.remote_id, scopes, datetime.fromtimestamp(expires, tz=UTC) if expires else None)
+        return Health(name, target.remote_id, scopes, _moment(data.get("expires_at")), ends_at=_moment(data.get("data_access_expires_at")))
+
+
+def _moment(told: Any) -> datetime | None:
+    """A moment in unix seconds; 0: never."""
+    seconds = int(told or 0)
+    return datetime.fromtimestamp(seconds, tz=UTC) if seconds else None
 
 
 def _found(post: JSON) -> Look:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from distribution.connectors.base import JSON, Credential, Failure, FailureClass, Phase, Target
-from distribution.connectors.logins import App, Choice
+from distribution.connectors.logins import App, Choice, end_of
 from distribution.connectors.messages import sentence
 from distribution.connectors.tiktok.api import tiktok
 from distribution.connectors.tiktok.config import ADDRESS, DIALOG, SCOPES
@@ -47,7 +47,8 @@ class TikTokLogin:
         me = user(target)
         if isinstance(me, Failure):
             return me
-        return [Choice(target.remote_id, str(me.get("display_name") or ""), target.credential.token, str(pair["refresh_token"]), expiry(pair).timestamp())]
+        ends = end_of(pair.get("refresh_expires_in"))
+        return [Choice(target.remote_id, str(me.get("display_name") or ""), target.credential.token, str(pair["refresh_token"]), expiry(pair).timestamp(), ends_at=ends.timestamp() if ends else 0.0)]
 
 
 def user(target: Target) -> JSON | Failure:
@@ -84,4 +85,4 @@ def refresh(target: Target) -> Credential | Failure:
     if isinstance(pair, Failure):
         plain = pair.kind in (F.AUTH_DEAD, F.CONFIG, F.TRANSIENT_SAFE, F.RATE)
         return pair if plain else Failure(F.TRANSIENT_SAFE, "platform_down", sentence("platform_down"), raw=pair.raw)
-    return Credential(str(pair["access_token"]), old.app_id, old.app_secret, expiry(pair), str(pair["refresh_token"]))
+    return Credential(str(pair["access_token"]), old.app_id, old.app_secret, expiry(pair), str(pair["refresh_token"]), end_of(pair.get("refresh_expires_in")))

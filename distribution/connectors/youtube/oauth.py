@@ -12,7 +12,7 @@ from requests import RequestException
 from requests_oauthlib import OAuth2Session
 
 from distribution.connectors.base import Credential, Failure, FailureClass, Phase, Target
-from distribution.connectors.logins import App, Choice
+from distribution.connectors.logins import App, Choice, end_of
 from distribution.connectors.messages import sentence
 from distribution.connectors.youtube.api import clock, google, items, part
 from distribution.connectors.youtube.config import ADDRESS, DIALOG, SCOPES, TOKEN
@@ -52,8 +52,9 @@ class GoogleLogin:
         answer = google(target, "GET", "youtube/v3/channels", cost="channels.list", phase=Phase.READ, params={"part": "snippet", "mine": "true"})
         if isinstance(answer, Failure):
             return answer
+        ends = end_of(token.get("refresh_token_expires_in"))  # told where access is for a time only: seven days of an application that Google calls "testing"
         expires = (clock() + timedelta(seconds=float(token.get("expires_in") or 3599))).timestamp()
-        found = [Choice(str(row["id"]), str(part(row, "snippet").get("title") or ""), target.credential.token, str(token["refresh_token"]), expires) for row in items(answer)]
+        found = [Choice(str(row["id"]), str(part(row, "snippet").get("title") or ""), target.credential.token, str(token["refresh_token"]), expires, ends_at=ends.timestamp() if ends else 0.0) for row in items(answer)]
         return found or Failure(FailureClass.CONFIG, "no_channel", sentence("no_channel"))
 
 
@@ -95,7 +96,10 @@ def refresh(target: Target) -> Credential | Failure:
         return _not_refreshed(classify(outcome, phase=Phase.READ, now=clock()))
     seconds = float(body["expires_in"]) if str(body.get("expires_in", "")).isdigit() else 3599.0
     expires = datetime.now(tz=UTC) + timedelta(seconds=seconds)
-    return Credential(str(body["access_token"]), credential.app_id, credential.app_secret, expires, str(body.get("refresh_token") or credential.refresh_token))
+    return Credential(
+        str(body["access_token"]), credential.app_id, credential.app_secret, expires, str(body.get("refresh_token") or credential.refresh_token),
+        end_of(body.get("refresh_token_expires_in")),
+    )  # fmt: skip
 
 
 def _not_refreshed(failure: Failure) -> Failure:

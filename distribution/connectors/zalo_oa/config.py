@@ -22,6 +22,7 @@ LOST_SETTLE, LOST_PAUSE, MOST_LOST = 20.0, 4.0, 3  # after a create whose answer
 
 RATE_SECONDS = 60.0  # 4,000 requests a minute per application (3.3)
 FALLBACK_LIFE = 3600.0  # of a token whose end Zalo does not tell; it tells 90000 (3.1)
+REFRESH_LIFE = 90 * 24 * 3600.0  # of a refresh token: 3 months, each renewal brings a new one (3.1)
 PACKAGE_DAYS = 14  # before its end a package is warned of
 
 BROADCAST_HOURS = (6, 22)  # Zalo sends to followers from 06:00 to 21:59 (3.2); `settings["broadcast_hours"]`

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from distribution.connectors.base import JSON, Credential, Failure, FailureClass, Phase, Target
-from distribution.connectors.logins import App, Choice
+from distribution.connectors.logins import App, Choice, end_of
 from distribution.connectors.messages import sentence
 from distribution.connectors.zalo_oa.api import zalo
-from distribution.connectors.zalo_oa.config import ADDRESS, DIALOG, FALLBACK_LIFE
+from distribution.connectors.zalo_oa.config import ADDRESS, DIALOG, FALLBACK_LIFE, REFRESH_LIFE
 from distribution.connectors.zalo_oa.errors import classify, code_of
 from newsroom.common.http import NoAnswer, call
 
@@ -44,7 +44,7 @@ class ZaloLogin:
         about = account(target)
         if isinstance(about, Failure):
             return about
-        return [Choice(str(about.get("oa_id") or ""), str(about.get("name") or ""), target.credential.token, str(pair["refresh_token"]), expiry(pair).timestamp())]
+        return [Choice(str(about.get("oa_id") or ""), str(about.get("name") or ""), target.credential.token, str(pair["refresh_token"]), expiry(pair).timestamp(), ends_at=ends_at(pair).timestamp())]
 
 
 def _verifier(app: App, secret: str) -> str:
@@ -67,6 +67,13 @@ def expiry(pair: JSON) -> datetime:
     return datetime.now(tz=UTC) + timedelta(seconds=float(text) if text.isascii() and text.isdigit() and len(text) < 10 else FALLBACK_LIFE)
 
 
+def ends_at(pair: JSON) -> datetime:
+    """When the refresh token ends, should no renewal succeed before."""
+    told = end_of(pair.get("refresh_token_expires_in"), usual=REFRESH_LIFE)
+    assert told is not None
+    return told
+
+
 def _tokens(base: str, secret: str, fields: dict[str, str], *, allowed_origins: Any) -> JSON | Failure:
     outcome = call("POST", f"{base.rstrip('/')}/v4/oa/access_token", data=fields, headers={"secret_key": secret}, allowed_origins=allowed_origins)
     body = None if isinstance(outcome, NoAnswer) else outcome.json()
@@ -87,7 +94,7 @@ def refresh(target: Target) -> Credential | Failure:
     base = DIALOG if target.address.rstrip("/") == ADDRESS else target.address
     pair = _tokens(base, old.app_secret, fields, allowed_origins=target.settings.get("allowed_origins", ()))
     if not isinstance(pair, Failure):
-        return Credential(str(pair["access_token"]), old.app_id, old.app_secret, expiry(pair), str(pair["refresh_token"]))
+        return Credential(str(pair["access_token"]), old.app_id, old.app_secret, expiry(pair), str(pair["refresh_token"]), ends_at(pair))
     if pair.kind in (F.RATE, F.TRANSIENT_SAFE):
         return pair
     if not pair.platform_message:

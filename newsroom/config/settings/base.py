@@ -223,7 +223,7 @@ DEPOSIT_MONTHS = env.number(
     "DEPOSIT_MONTHS", default=12, low=1, high=1200, doc="Months that what was published must be kept unaltered, from its first posting (Decree 08/2017/NĐ-CP: 12 for e-newspapers)."
 )
 CHANNEL_KEY_WARNING_DAYS = env.number(
-    "CHANNEL_KEY_WARNING_DAYS", default=7, low=1, high=60, doc="So many days before the end of a channel's key that nothing renews, a person is told to connect it again."
+    "CHANNEL_KEY_WARNING_DAYS", default=7, low=1, high=60, doc="So many days before the end of a channel's connection (its key, a person's consent, what the key is renewed with) a person is told to connect it again."
 )
 DELIVERY_REMIND_MINUTES = env.number(
     "DELIVERY_REMIND_MINUTES", default=30, low=1, high=1440, doc="Minutes until a person who must finish or change a post on a platform is told again."
