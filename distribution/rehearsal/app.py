@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from distribution.rehearsal import control, readers
+from distribution.rehearsal import control, readers, switches
 from distribution.rehearsal.platforms import KINDS
 from distribution.rehearsal.platforms.base import ConnectionCut, Context, LimitedRequest
 from distribution.rehearsal.previews import Looker
@@ -58,4 +58,6 @@ class Application:
     def _operator(self, request: LimitedRequest, rest: str) -> Response:
         if rest.startswith("preview/") and request.method in ("GET", "HEAD"):
             return readers.preview_picture(self.context, rest.removeprefix("preview/"))
+        if rest == "switches":
+            return switches.handle(self.context, self.platforms, request)
         return control.handle(self.context, self.platforms, request, rest)

@@ -7,10 +7,10 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
-from distribution.rehearsal import calls, faults, posts, readers
+from distribution.rehearsal import calls, faults, guard, posts, readers
 from distribution.rehearsal.platforms.base import Context, Platform
 
-_OPTIONS = {"seconds": (0.0, 600.0), "minutes": (0, 1440), "subcode": (0, 9_999_999)}
+OPTIONS = {"seconds": (0.0, 600.0), "minutes": (0, 1440), "subcode": (0, 9_999_999)}
 
 
 class BadRequest(Exception):
@@ -22,6 +22,8 @@ def handle(context: Context, platforms: dict[str, Platform], request: Request, n
     reads = {"posts.json": _posts, "calls.json": _calls, "demo.json": _demo, "health": _health, "faults": _faults, "uploads.json": _uploads}
     writes = {"faults": _set_fault, "reset": _reset}
     table = writes if request.method == "POST" else reads
+    if request.method == "POST" and (reason := guard.refusal(request, context.settings)):
+        return _json({"error": reason}, status=403)
     if request.method not in ("GET", "HEAD", "POST"):
         return _json({"error": "Chỉ dùng GET hoặc POST."}, status=405)
     if name not in table:
@@ -85,8 +87,14 @@ def _reset(context: Context, platforms: dict[str, Platform], request: Request) -
 
 
 def _set_fault(context: Context, platforms: dict[str, Platform], request: Request) -> Any:
-    body = _body(request)
-    unknown = set(body) - {"platform", "fault", "times", "account", "call", *_OPTIONS}
+    put_fault(context, platforms, _body(request))
+    with context.store.read() as db:
+        return {"status": "ok", "faults": faults.listing(db)}
+
+
+def put_fault(context: Context, platforms: dict[str, Platform], body: dict[str, Any]) -> None:
+    """Set a switch as JSON or the page of switches asks for it. Raises BadRequest."""
+    unknown = set(body) - {"platform", "fault", "times", "account", "call", *OPTIONS}
     if unknown:
         raise BadRequest(f"Không biết trường: {', '.join(sorted(unknown))[:200]}.")
     platform = platforms.get(body["platform"]) if isinstance(body.get("platform"), str) else None
@@ -104,7 +112,6 @@ def _set_fault(context: Context, platforms: dict[str, Platform], request: Reques
     options = _options(body, platform)
     with context.store.write() as db:
         faults.put(db, platform=platform.kind, fault=fault, times=times, account=account, call=call, options=options)
-        return {"status": "ok", "faults": faults.listing(db)}
 
 
 def _body(request: Request) -> dict[str, Any]:
@@ -126,7 +133,7 @@ def _one_of(body: dict[str, Any], name: str, known: list[str]) -> str:
 
 def _options(body: dict[str, Any], platform: Platform) -> dict[str, float | int]:
     options: dict[str, float | int] = {}
-    for name, (least, most) in _OPTIONS.items():
+    for name, (least, most) in OPTIONS.items():
         value = body.get(name)
         if value is None:
             continue

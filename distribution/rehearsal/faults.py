@@ -60,6 +60,11 @@ def put(
         )
 
 
+def clear(db: sqlite3.Connection, *, platform: str = "") -> None:
+    """Take back every switch of a platform, or of all."""
+    db.execute("DELETE FROM faults WHERE ? IN ('', platform)", (platform,))
+
+
 def take(
     db: sqlite3.Connection, *, platform: str, account: str, call: str, commits: bool, unfit: frozenset[str] = frozenset()
 ) -> Fault | None:
@@ -88,3 +93,8 @@ def listing(db: sqlite3.Connection) -> list[dict[str, Any]]:
     for row in rows:
         row["options"] = json.loads(row["options"])
     return rows
+
+
+def count(db: sqlite3.Connection, platform: str) -> int:
+    """How many switches of a platform are on."""
+    return int(db.execute("SELECT COUNT(*) FROM faults WHERE platform = ?", (platform,)).fetchone()[0])

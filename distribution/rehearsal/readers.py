@@ -8,7 +8,7 @@ from werkzeug.utils import redirect, send_file
 from werkzeug.wrappers import Request, Response
 from werkzeug.wsgi import wrap_file
 
-from distribution.rehearsal import media, posts
+from distribution.rehearsal import faults, media, posts
 from distribution.rehearsal.platforms.base import Context, Platform
 from distribution.rehearsal.templating import page
 
@@ -33,7 +33,7 @@ def home(context: Context, platforms: dict[str, Platform], request: Request) -> 
             (row[0], row[1]): row[2]
             for row in db.execute("SELECT platform, account, COUNT(*) FROM posts WHERE state = 'published' GROUP BY platform, account")
         }
-        shown = [_shown(db, platform, row) for row in rows]
+        shown, on = [_shown(db, platform, row) for row in rows], faults.count(db, platform.kind)
     tabs = [
         {
             "address": f"/?trang={kind.kind}-{item.id}",
@@ -51,6 +51,7 @@ def home(context: Context, platforms: dict[str, Platform], request: Request) -> 
         posts=shown,
         total=counts.get((platform.kind, account.id), 0),
         alone=False,
+        faults=on,
     )
 
 
@@ -62,7 +63,7 @@ def one_post(context: Context, platform: Platform, *, account: str, post_id: str
         if holder is None or row is None or row["state"] != posts.PUBLISHED:
             return page("gone.html", status=404)
         shown = [_shown(db, platform, row)]
-    return page("feed.html", platform=platform, account=holder, tabs=[], posts=shown, total=1, alone=True)
+    return page("feed.html", platform=platform, account=holder, tabs=[], posts=shown, total=1, alone=True, faults=0)
 
 
 def picture(context: Context, *, platform: str, media_id: str) -> Response:
