@@ -69,7 +69,7 @@ def preview_of(*, account: Account, story: ArticlePage) -> Preview:
     found = [Wrong(problem.blocking, in_words(problem), FIELDS.get(problem.field, problem.field)) for problem in problems(account=account, payload=payload)]
     found += _not_carried(can, row, words=words, tags=seen.get("tags", []))
     length, comment = int(seen.get("length", len(words))), first_comment(account=account, story=story, can=can)
-    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, length, can.text_limit, found, _facts(seen), comment, *_film(seen, story))
+    return Preview(account, words[:fold], words[fold:], seen.get("card") or {}, images, length, can.text_limit, found, facts_of(seen), comment, *_film(seen, story))
 
 
 def _not_carried(can: Capabilities, row: ChannelText, *, words: str, tags: list[str]) -> list[Wrong]:
@@ -91,16 +91,22 @@ def first_comment(*, account: Account, story: ArticlePage, can: Capabilities) ->
 
 def _film(seen: dict[str, Any], story: ArticlePage) -> tuple[str, str]:
     """What the post's video is there, with its length, and the address of its poster; empty where the post has none."""
-    film, video = seen.get("film"), story.main_video
+    video = story.main_video
+    return film_in_words(seen), video.poster.url if seen.get("film") and video is not None and video.poster else ""
+
+
+def film_in_words(seen: dict[str, Any]) -> str:
+    """What a post's video is on its platform, and its length where the payload tells it; empty where the post has none."""
+    film = seen.get("film")
     if not film:
-        return "", ""
-    seconds = round(float(film.get("seconds") or 0))
-    words = FILMS.get(str(film.get("format")), FILMS["video"])
-    return f"{words} · {seconds // 60}:{seconds % 60:02d}", video.poster.url if video is not None and video.poster else ""
+        return ""
+    words, seconds = FILMS.get(str(film.get("format")), FILMS["video"]), round(float(film.get("seconds") or 0))
+    return f"{words} · {seconds // 60}:{seconds % 60:02d}" if seconds else str(words)
 
 
-def _facts(seen: dict[str, Any]) -> list[str]:
-    privacy = [str(ChannelPrivacy(seen["privacy"]).label)] if seen.get("privacy") else []
+def facts_of(seen: dict[str, Any]) -> list[str]:
+    """Who sees a post, and its tags."""
+    privacy = [str(ChannelPrivacy(seen["privacy"]).label)] if seen.get("privacy") and seen["privacy"] in ChannelPrivacy.values else []
     return [*privacy, *(f"#{tag}" for tag in seen.get("tags", []))]
 
 

@@ -286,7 +286,9 @@ class Connector(Protocol):
 
     def validate(self, *, payload: Payload, settings: JSON) -> list[Problem]: ...
 
-    def preview(self, *, payload: Payload) -> JSON: ...
+    def preview(self, *, payload: Payload) -> JSON:
+        """What readers there will see, of a payload that is written or was sent: `text`, `card` (title, host) or None, `pictures` (keys), and what there is of
+        `length`, `title`, `link` (that is not in the text), `film` (format, seconds, title), `tags`, `privacy`."""
 
     def stage(self, *, target: Target, payload: Payload, handle: JSON, media: Media) -> Staged | Wait | Failure: ...
 

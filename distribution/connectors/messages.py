@@ -109,6 +109,20 @@ MESSAGES: dict[str, str] = {
     "bug": _("A fault in our own program. The developers are told."),
 }
 
+# The same where many posts are told of at once, whose numbers differ: one for every sentence above that has places for numbers.
+WITHOUT_NUMBERS: dict[str, str] = {
+    "text_too_long": _("The text is too long for the channel."),
+    "too_many_pictures": _("More pictures than the channel takes; the rest is left out."),
+    "title_too_long": _("The title is too long for the channel."),
+    "description_too_long": _("The text is too long for the channel, counted in bytes."),
+    "too_long_video": _("The video is longer than the channel takes."),
+    "many_hashtags": _("More hashtags than TikTok's app takes."),
+    "too_many_seconds": _("The video is longer than the channel takes."),
+    "video_sides": _("The video has more or fewer pixels than the channel takes."),
+    "video_over_limit": _("The video file is larger than the channel takes."),
+    "video_left_out": _("The video is larger than the channel takes: the article goes out without it."),
+}
+
 
 def sentence(code: str) -> str:
     """The source sentence of a code."""

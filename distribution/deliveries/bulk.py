@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from distribution.channels.permissions import may_operate
@@ -14,6 +14,7 @@ from distribution.deliveries import decisions
 from distribution.deliveries.decisions import DecisionError
 from distribution.deliveries.enums import DeliveryState
 from distribution.deliveries.models import Delivery
+from distribution.deliveries.wording import cause_in_words
 from newsroom.accounts.models import User
 
 MOST = 200
@@ -22,7 +23,7 @@ ACTS: dict[str, Callable[..., None]] = {decisions.RETRY: decisions.retry, decisi
 
 @dataclass(frozen=True)
 class Cause:
-    """Deliveries that failed for one reason; `words` as they are stored, to be translated where they are shown."""
+    """Deliveries that failed for one reason, in words that are true of them all."""
 
     code: str
     words: str
@@ -31,8 +32,9 @@ class Cause:
 
 def causes() -> list[Cause]:
     """Reasons that two failed deliveries or more have in common, the most frequent first."""
-    rows = Delivery.objects.filter(state=DeliveryState.FAILED).exclude(failure_code="").values("failure_code", "failure_message").annotate(count=Count("pk"))
-    return [Cause(row["failure_code"], row["failure_message"], row["count"]) for row in rows.filter(count__gte=2).order_by("-count", "failure_code")[:10]]
+    failed = Delivery.objects.filter(state=DeliveryState.FAILED).exclude(failure_code="")
+    rows = failed.order_by().values("failure_code").annotate(count=Count("pk"), words=Max("failure_message")).filter(count__gte=2)
+    return [Cause(row["failure_code"], cause_in_words(row["failure_code"], row["words"]), row["count"]) for row in rows.order_by("-count", "failure_code")[:10]]
 
 
 def decide_all(name: str, *, code: str, actor: User, now: datetime) -> tuple[int, int]:

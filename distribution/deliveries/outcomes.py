@@ -20,6 +20,7 @@ from distribution.deliveries.followers import is_withdrawn, wake_followers, why
 from distribution.deliveries.machine import MOST_LOOK_FAILURES, REFUSALS, During, Effect, Verdict, gate_seconds, verdict_on
 from distribution.deliveries.models import Attempt, Delivery
 from distribution.deliveries.transitions import NO_FAILURE, NO_LEASE, move, touch
+from distribution.deliveries.wording import reason_in_words
 from publishing.events.alarms import clear_alarm, raise_alarm
 
 S = DeliveryState
@@ -75,8 +76,7 @@ def alarm(delivery: Delivery, *, now: datetime) -> None:
 
 def in_a_sentence(delivery: Delivery) -> str:
     """Channel, headline, state, reason, and the post's address where something is to be done with it."""
-    reason = _(delivery.failure_message) if delivery.failure_message else str(delivery.get_state_display())
-    reason = reason % delivery.failure_values if delivery.failure_values else reason
+    reason = reason_in_words(delivery) or str(delivery.get_state_display())
     address = delivery.original.remote_url if delivery.original is not None and delivery.state == S.WAITING_FOR_HUMAN else ""
     return _("%(channel)s, “%(headline)s”: %(state)s. %(reason)s") % {
         "channel": delivery.account.name, "headline": delivery.story.draft_title or delivery.story.title, "state": delivery.get_state_display(),

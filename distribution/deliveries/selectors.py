@@ -14,7 +14,9 @@ from distribution.channels.models import Account
 from distribution.deliveries.enums import ASKS, BEFORE_COMMIT, BLOCKED, COMMENTS, DEAD, FOLLOW_UPS, IN_FLIGHT, DeliveryState, Operation
 from distribution.deliveries.lateness import ASKED, LATE
 from distribution.deliveries.models import Delivery
+from distribution.deliveries.sent import sent_of
 from distribution.deliveries.sightings import UNSEEN
+from distribution.deliveries.wording import call_in_words, reason_in_words
 from newsroom.articles.models import ArticlePage
 
 S = DeliveryState
@@ -78,8 +80,7 @@ def reason_of(delivery: Delivery) -> str:
     if delivery.state == S.HELD and delivery.failure_code != LATE and delivery.account.state == AccountState.PAUSED:
         return _("The channel is paused.")
     if delivery.failure_message:
-        words = _(delivery.failure_message)
-        return words % delivery.failure_values if delivery.failure_values else words
+        return reason_in_words(delivery)
     if delivery.original is not None and delivery.state == S.READY and delivery.original.state != S.PUBLISHED:
         return _("Waits for the post itself.")
     return ""
@@ -134,11 +135,12 @@ def _last_words(story_ids: list[int]) -> dict[int, list[Delivery]]:
 
 
 def details(delivery: Delivery) -> dict[str, Any]:
-    """A delivery, every call made for it, what follows it, and, for a draft that a person finishes, the words of the newest version."""
-    newest = delivery.followers.filter(operation=Operation.UPDATE).exclude(state__in=DEAD).order_by("-version").first()
+    """A delivery, what is sent, every call made for it, what follows it, and, for a draft that a person finishes, the words of the newest version."""
+    newest = delivery.followers.filter(operation=Operation.UPDATE).select_related("account").exclude(state__in=DEAD).order_by("-version").first()
     draft = delivery.state == S.WAITING_FOR_HUMAN and delivery.operation == Operation.PUBLISH
     return {
-        "line": line_of(delivery), "attempts": list(delivery.attempt_log.all()), "newest": newest if draft else None,
+        "line": line_of(delivery), "sent": sent_of(delivery), "calls": [call_in_words(call) for call in delivery.attempt_log.all()],
+        "newest": sent_of(newest) if draft and newest is not None else None,
         "followers": [line_of(row) for row in delivery.followers.select_related("account", "story", "original").order_by("id")],
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from distribution.channels.models import Account
 from distribution.channels.permissions import may_operate, may_see_raw
-from distribution.deliveries import broadcasts, bulk, decisions, pauses, selectors, sightings
+from distribution.deliveries import broadcasts, bulk, decisions, pauses, selectors, sightings, wording
 from distribution.deliveries.enums import Operation
 from distribution.deliveries.models import Delivery
 from distribution.epaper.enums import CopyState
@@ -112,7 +112,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "rows": rows, "paper": paper, "PAPER": PAPER, "chosen": chosen, "accounts": Account.objects.all(), "filters": _filters(), "may_act": may_operate(request.user),
         "operations": Operation.choices, "stopped": stopped, "scopes": pauses.scopes(), "causes": bulk.causes(), "paused_channels": Account.objects.filter(state="paused"),
-        "strays": sightings.open_strays(),
+        "strays": sightings.open_strays(), "cause_words": wording.cause_in_words(chosen["cause"]) or _("One reason"), "may_see_raw": may_see_raw(request.user),
     }  # fmt: skip
     return render(request, "distribution/deliveries/board.html", context)
 

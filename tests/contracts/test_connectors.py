@@ -31,7 +31,7 @@ from distribution.connectors.base import (
     Snapshot,
     Video,
 )
-from distribution.connectors.messages import MESSAGES
+from distribution.connectors.messages import MESSAGES, WITHOUT_NUMBERS
 from distribution.connectors.registry import connectors, logins
 from newsroom.common.http import Answer, NoAnswer
 
@@ -92,6 +92,18 @@ def test_who_names_numbers_reads_them_by_the_contract(connector: Connector) -> N
 def test_the_preview_shows_the_words_that_are_sent(connector: Connector) -> None:
     payload = connector.compose(snapshot=snapshot("Lời dẫn của kênh"), marker="M", settings={})
     assert "Lời dẫn của kênh" in connector.preview(payload=payload)["text"]
+
+
+@pytest.mark.parametrize("connector", KINDS)
+def test_the_preview_tells_of_the_video_that_is_sent(connector: Connector) -> None:
+    can = connector.capabilities({})
+    payload = connector.compose(snapshot=replace(snapshot("Lời dẫn"), media="video" if can.can_carry_video else ""), marker="M", settings={})
+    assert bool(connector.preview(payload=payload).get("film")) == ("file:video.mp4" in json.dumps(payload.body))
+
+
+def test_a_sentence_with_places_for_numbers_has_one_without() -> None:
+    assert {code for code, words in MESSAGES.items() if "%(" in words} == set(WITHOUT_NUMBERS)
+    assert not any("%" in words for words in WITHOUT_NUMBERS.values())
 
 
 @pytest.mark.parametrize("kind", NAMES)

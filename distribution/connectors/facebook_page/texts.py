@@ -89,7 +89,7 @@ def _video_problems(payload: Payload, settings: JSON) -> list[Problem]:
 def preview(payload: Payload) -> JSON:
     """What readers there will see."""
     card = payload.body.get("card", {}) if payload.body.get("link") else {}
-    seen: JSON = {"text": payload.body["message"], "card": card, "pictures": [picture["key"] for picture in payload.body["pictures"]]}
+    seen: JSON = {"text": payload.body["message"], "card": card, "pictures": [picture["key"] for picture in payload.body["pictures"]], "link": payload.body["link"]}
     if video := payload.body.get("video"):
         seen["film"] = {"format": payload.kind, "seconds": video["duration"], "title": payload.body["title"]}
     return seen

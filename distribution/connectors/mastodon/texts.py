@@ -72,7 +72,8 @@ def preview(payload: Payload) -> JSON:
     body = payload.body
     length = count(body["status"], config.URL_LENGTH) - config.URL_LENGTH - 2
     pictures = [item["key"] for item in body["media"] if not item["video"]]
-    return {"text": body["status"], "card": None if body["media"] else body["card"], "pictures": pictures, "length": length}
+    film = {"format": "video"} if len(pictures) < len(body["media"]) else None
+    return {"text": body["status"], "card": None if body["media"] else body["card"], "pictures": pictures, "length": length, "film": film}
 
 
 def status_of(payload: Payload, ids: list[str]) -> JSON:

@@ -64,7 +64,8 @@ def preview(payload: Payload) -> JSON:
     """What readers there will see."""
     body = payload.body
     pictures = [item["key"] for item in body["media"] if not item["video"]]
-    return {"text": body["text"], "card": None if body["media"] else body["card"], "pictures": pictures, "length": units(body["text"])}
+    film = next(({"format": "video", "seconds": item["duration"]} for item in body["media"] if item["video"]), None)
+    return {"text": body["text"], "card": None if body["media"] else body["card"], "pictures": pictures, "length": units(body["text"]), "film": film}
 
 
 def message_of(payload: Payload) -> JSON:

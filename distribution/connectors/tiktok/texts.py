@@ -110,10 +110,16 @@ def _photo_problems(body: JSON) -> list[Problem]:
 def preview(payload: Payload) -> JSON:
     """What readers there will see; a draft's caption is what its finisher pastes."""
     body = payload.body
-    poster = (body.get("video") or {}).get("poster")
+    video = body["video"] or {}
+    poster = video.get("poster")
     pictures = [picture["key"] for picture in body["pictures"]] or ([poster["key"]] if poster else [])
     found: JSON = {"text": body["caption"], "card": None, "pictures": pictures, "length": units(body["caption"])}
-    return {**found, "privacy": body["privacy"]} if body["mode"] == "direct" else found
+    if payload.kind == "photos":
+        found["title"] = body["title"]
+    if video:
+        found["film"] = {"format": "video", "seconds": video["duration"]}
+    chosen = next((ours for ours, theirs in PRIVACIES.items() if theirs == body["privacy"]), "") if body["mode"] == "direct" else ""
+    return {**found, "privacy": chosen} if chosen else found
 
 
 def post_info(payload: Payload) -> JSON:

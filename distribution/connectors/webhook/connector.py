@@ -75,7 +75,8 @@ class Webhook:
     def preview(self, *, payload: Payload) -> JSON:
         """The channel's words and the story's card: a partner shows them in a way of its own."""
         body = payload.body
-        return {"text": body["text"], "card": body["card"], "pictures": body["pictures"], "length": len(body["text"])}
+        link = next((one["href"] for one in body["item"].get("renditions", ()) if one.get("contentType") == "text/html"), "")
+        return {"text": body["text"], "card": body["card"], "pictures": body["pictures"], "length": len(body["text"]), "link": link}
 
     def stage(self, *, target: Target, payload: Payload, handle: JSON, media: Media) -> Staged | Wait | Failure:
         """Nothing goes before the message: pictures are fetched from the paper by their addresses."""

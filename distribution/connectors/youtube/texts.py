@@ -112,7 +112,7 @@ def preview(payload: Payload) -> JSON:
     return {
         **film,
         "text": body["text"], "card": card, "pictures": [poster["key"]] if poster else [], "length": len(body["description"].encode()), "tags": body["tags"],
-        "privacy": body["privacy"],
+        "privacy": body["privacy"], "link": body["link"],
     }  # fmt: skip
 
 

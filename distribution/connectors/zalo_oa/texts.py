@@ -140,7 +140,8 @@ def validate(*, payload: Payload, settings: JSON) -> list[Problem]:
 def preview(payload: Payload) -> JSON:
     """What readers there will see in the account's list; the article behind it is the story."""
     body = payload.body
-    return {"text": body["message"], "card": {"title": body["article"]["title"], "host": "Zalo"}, "pictures": list(body["pictures"]), "length": len(body["words"])}
+    seen: JSON = {"text": body["message"], "card": {"title": body["article"]["title"], "host": "Zalo"}, "pictures": list(body["pictures"]), "length": len(body["words"])}
+    return {**seen, "link": body["link"], "film": {"format": "video"} if body["video"] else None}
 
 
 def request(payload: Payload, *, status: str, article_id: str = "", video_id: str = "") -> JSON:

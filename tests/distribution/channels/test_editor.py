@@ -227,6 +227,15 @@ def test_the_preview_shows_our_comment_under_the_post_where_the_channel_has_comm
     assert "Mời bạn đọc kể &lt;chuyện&gt;" in ask(client, texts=[row]).content.decode()
 
 
+def test_a_post_that_appears_by_itself_on_tiktok_is_previewed_with_who_sees_it(client: Client, reporter: User, now: datetime) -> None:
+    services.connect_account(
+        kind="tiktok", name="TikTok", remote_id="1", address="https://video.example", credential=Credential("k"), rehearsal=True, actor=None, now=now, key="tt", settings={"direct_post": True}
+    )
+    client.force_login(reporter)
+    for privacy, words in (("private", "Riêng tư"), ("public", "Công khai"), ("", "TikTok")):
+        assert words in ask(client, texts=[{"key": "tt", "text": "Nước lên", "privacy": privacy}]).content.decode()
+
+
 def test_a_problem_names_the_field_it_stands_beside(client: Client, account: Account, television: Account, reporter: User) -> None:
     client.force_login(reporter)
     html = ask(client, texts=[{"key": "fanpage", "text": "x" * 41}, {"key": "video", "text": "Nước lên", "title": "x" * 101}]).content.decode()
