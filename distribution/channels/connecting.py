@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from distribution.channels.models import Account
-from distribution.channels.platforms import app_of, browser_login, key_login
+from distribution.channels.platforms import app_of, browser_login, key_login, login_of
 from distribution.channels.services import ChannelError, connect_account
 from distribution.connectors.base import Credential, Failure, Target
 from distribution.connectors.logins import Choice, NamesAccount
@@ -64,12 +64,13 @@ def finish(*, kind: str, choice: Choice, actor: User | None, now: datetime, rehe
     expires = datetime.fromtimestamp(choice.expires_at, tz=UTC) if choice.expires_at else None
     credential = Credential(choice.token, app.app_id, app.app_secret, expires, choice.refresh_token)
     address = choice.address or app.address
-    health = connectors.get(kind).health(target=Target(choice.remote_id, address, credential, {**choice.settings, "allowed_origins": app.allowed_origins}))
+    known_by = address if choice.address or rehearsal else login_of(kind).address  # an account stays the same one when the configuration moves its platform
+    health = connectors.get(kind).health(target=Target(choice.remote_id, address, credential, {**choice.settings, **app.settings}))
     if isinstance(health, Failure):
         raise _refused(health)
     ends = health.ends_at or (datetime.fromtimestamp(choice.ends_at, tz=UTC) if choice.ends_at else None)
     proved = Credential(choice.token, expires_at=health.expires_at, refresh_token=choice.refresh_token, ends_at=ends)
     return connect_account(
-        kind=kind, name=name or health.name or choice.name, remote_id=choice.remote_id, address=address, credential=proved, rehearsal=rehearsal, actor=actor, now=now,
+        kind=kind, name=name or health.name or choice.name, remote_id=choice.remote_id, address=known_by, credential=proved, rehearsal=rehearsal, actor=actor, now=now,
         key=key, settings=choice.settings,
     )  # fmt: skip

@@ -8,6 +8,7 @@ import requests
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from distribution.channels.addresses import places_of
 from distribution.channels.services import ChannelError
 from distribution.connectors.logins import App, KeyLogin, Login
 from distribution.connectors.registry import logins
@@ -56,22 +57,31 @@ def app_of(*, kind: str, rehearsal: bool) -> App:
     if not rehearsal and not is_offered(kind):
         raise ChannelError("platform_off", _("%(platform)s is switched off in the newsroom's configuration. An administrator can switch it on.") % {"platform": login.label})
     if isinstance(login, KeyLogin):
-        return App("", "", _base(login, rehearsal=rehearsal), "", allowed_origins=(settings.REHEARSAL_ADDRESS,) if rehearsal else ())
+        return App("", "", _base(kind, rehearsal=rehearsal), "", allowed_origins=_origins(kind, rehearsal=rehearsal), places=_places(kind, rehearsal=rehearsal))
     if not (app_id and secret):
         names = {"platform": login.label, "id": login.setup[0], "secret": login.setup[1]}
         raise ChannelError("no_app", _("No %(platform)s application is set up. Set %(id)s and %(secret)s, then try again.") % names)
     ours = settings.PLATFORM_SETTINGS.get(kind, {})
     extra = tuple(ours.get("extra_scopes", ()))
-    if not rehearsal:
-        return App(app_id, secret, login.address, login.dialog, extra_scopes=extra, fixed_verifier=str(ours.get("code_verifier", "")))
-    base = _base(login, rehearsal=True)
-    return App(app_id, secret, base, base, allowed_origins=(settings.REHEARSAL_ADDRESS,), extra_scopes=extra)
+    base, places = _base(kind, rehearsal=rehearsal), _places(kind, rehearsal=rehearsal)
+    dialog = base if rehearsal else places.get("dialog", login.dialog)
+    verifier = "" if rehearsal else str(ours.get("code_verifier", ""))
+    return App(app_id, secret, base, dialog, allowed_origins=_origins(kind, rehearsal=rehearsal), extra_scopes=extra, fixed_verifier=verifier, places=places)
 
 
-def _base(login: Login | KeyLogin, *, rehearsal: bool) -> str:
+def _places(kind: str, *, rehearsal: bool) -> dict[str, str]:
+    return {} if rehearsal else places_of(kind)
+
+
+def _origins(kind: str, *, rehearsal: bool) -> tuple[str, ...]:
+    return (settings.REHEARSAL_ADDRESS,) if rehearsal else tuple(settings.PLATFORM_ORIGINS.get(kind, ()))
+
+
+def _base(kind: str, *, rehearsal: bool) -> str:
     """Where a platform's interface is."""
+    login = login_of(kind)
     if not rehearsal:
-        return login.address
+        return places_of(kind).get("address", login.address)
     if not settings.NEWSROOM_REHEARSAL:
         raise ChannelError("no_rehearsal", _("The rehearsal platforms are not switched on."))
     return f"{settings.REHEARSAL_ADDRESS.rstrip('/')}/{login.rehearsal}"

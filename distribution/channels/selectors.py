@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
+from distribution.channels.addresses import interface_of, real_settings
 from distribution.channels.enums import AccountState
 from distribution.channels.keys import open_key
 from distribution.channels.meters import DayMeter
@@ -31,7 +32,7 @@ def connector_of(account: Account) -> Connector:
 
 def settings_of(account: Account) -> dict[str, Any]:
     """The account's settings as connectors read them; a rehearsal account has no pause between posts and plenty of quota."""
-    base: dict[str, Any] = settings.PLATFORM_SETTINGS.get(account.kind, {})
+    base: dict[str, Any] = {**real_settings(account.kind), **settings.PLATFORM_SETTINGS.get(account.kind, {})}
     if account.rehearsal:
         base = {"minimum_gap": 0, "allowed_origins": [settings.REHEARSAL_ADDRESS], "quota": REHEARSAL_QUOTA}
     found = {**base, **(account.settings or {})}
@@ -51,7 +52,7 @@ def target_of(account: Account) -> Target:
     token, refresh_token = open_key(account.sealed_token)
     credential = Credential(token, app_id, app_secret, account.token_expires_at, refresh_token)
     meter = DayMeter(kind=account.kind, app_id=app_id)
-    return Target(remote_id=account.remote_id, address=account.address, credential=credential, settings=settings_of(account), meter=meter)
+    return Target(remote_id=account.remote_id, address=interface_of(account), credential=credential, settings=settings_of(account), meter=meter)
 
 
 def accounts_for_editor() -> QuerySet[Account]:

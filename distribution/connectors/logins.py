@@ -5,6 +5,7 @@ State is made and checked by the caller, which binds it to the session. Nothing 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, runtime_checkable
@@ -22,7 +23,14 @@ class App:
     dialog: str
     allowed_origins: tuple[str, ...] = ()
     extra_scopes: tuple[str, ...] = ()  # permissions that the platform granted this application beside the usual ones
+    places: Mapping[str, str] = field(default_factory=dict)  # the real platform's other addresses: token, video; empty at a rehearsal, where all is at `address`
     fixed_verifier: str = ""  # of PKCE, where the platform's console made one for the application; empty: each log-in has its own
+
+
+    @property
+    def settings(self) -> JSON:
+        """What calls of the log-in are told, as `Target.settings`."""
+        return {"allowed_origins": self.allowed_origins, **({"addresses": dict(self.places)} if self.places else {})}
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,29 @@ def url(name: str, *, default: str = "", schemes: tuple[str, ...], doc: str, sec
     return _read(name, "url", default, doc, parse, secret=secret)
 
 
+def base(name: str, *, default: str, doc: str) -> str:
+    """Read the base address of another machine's interface: scheme, host, perhaps a port and a path, nothing more."""
+
+    def parse(raw: str) -> str:
+        if not _is_base(raw):
+            raise BadSetting(
+                "cần địa chỉ gốc như https://graph.facebook.com, không có tên đăng nhập, dấu ? hay dấu #",
+                "expected a base address such as https://graph.facebook.com, without a user name, ? or #",
+            )
+        return raw if raw == default else raw.rstrip("/")
+
+    return _read(name, "url", default, doc, parse)
+
+
+def _is_base(raw: str) -> bool:
+    try:
+        parts = urlsplit(raw)
+        plain = parts.port != 0 and parts.username is None and not any(letter.isspace() for letter in raw)
+    except ValueError:
+        return False
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname) and not any(mark in raw for mark in "?#")
+
+
 def _names_port(raw: str) -> bool:
     try:
         return bool(urlsplit(raw).hostname and urlsplit(raw).port)

@@ -66,7 +66,7 @@ def exchange(app: App, *, redirect_uri: str, code: str) -> str | Failure:
 
 
 def _target(app: App, token: str, remote_id: str = "me") -> Target:
-    settings: JSON = {"allowed_origins": app.allowed_origins}
+    settings: JSON = app.settings
     return Target(remote_id, app.address, Credential(token, app.app_id, app.app_secret), settings)
 
 

@@ -67,7 +67,8 @@ class Form:
 
 def at_video_host(target: Target) -> Target:
     """The same account where Facebook takes videos; a rehearsal platform takes them at its one address."""
-    return replace(target, address=config.VIDEO_ADDRESS) if target.address.rstrip("/") == config.ADDRESS else target
+    video = (target.settings.get("addresses") or {}).get("video") or (config.VIDEO_ADDRESS if target.address.rstrip("/") == config.ADDRESS else "")
+    return replace(target, address=video) if video else target
 
 
 def step(target: Target, handle: JSON, file: MediaFile) -> Staged | Wait | Failure:

@@ -37,7 +37,7 @@ class MastodonLogin:
         address = server_of(values["server"], allowed_origins=app.allowed_origins)
         if address is None:
             return Failure(F.CONFIG, "no_server", sentence("no_server"))
-        target = Target("", address, Credential(values["token"]), {"allowed_origins": app.allowed_origins})
+        target = Target("", address, Credential(values["token"]), app.settings)
         about = mastodon(target, "GET", "api/v2/instance", phase=Phase.READ)
         if isinstance(about, Failure):
             return Failure(F.CONFIG, "no_server", sentence("no_server"), about.platform_message, raw=about.raw) if about.kind in (F.GONE, F.BUG, F.CONTENT) else about

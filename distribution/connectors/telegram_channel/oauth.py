@@ -35,14 +35,14 @@ class TelegramLogin:
         channel = channel_of(values["channel"])
         if not channel:
             return Failure(FailureClass.CONFIG, "no_such_channel", sentence("no_such_channel"))
-        target = Target("", app.address, Credential(values["token"]), {"allowed_origins": app.allowed_origins})
+        target = Target("", app.address, Credential(values["token"]), app.settings)
         chat = chat_of(target, channel)
         if isinstance(chat, Failure):
             return chat
         remote_id = str(chat.get("id"))
         if (refused := missing_rights(target, remote_id)) is not None:
             return refused
-        base, username = PAGE if app.address == ADDRESS else app.address, str(chat.get("username") or "")
+        base, username = PAGE if app.address == ADDRESS or app.places else app.address, str(chat.get("username") or "")
         page = f"{base}/{username}" if username else f"{base}/c/{remote_id.removeprefix('-100')}"
         return [Choice(remote_id, str(chat.get("title") or ""), values["token"], settings={"page": page})]
 

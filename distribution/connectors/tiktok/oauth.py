@@ -30,7 +30,7 @@ class TikTokLogin:
 
     def authorize_url(self, app: App, *, redirect_uri: str, state: str, verifier: str) -> str:
         """Where the browser goes. The web log-in knows a state and no PKCE; `extra_scopes` are those that our application was granted beside drafts."""
-        dialog = app.dialog if app.dialog == DIALOG else f"{app.dialog.rstrip('/')}/{DIALOG_PATH}"
+        dialog = app.dialog if app.dialog.rstrip("/").endswith(DIALOG_PATH.rstrip("/")) else f"{app.dialog.rstrip('/')}/{DIALOG_PATH}"
         scopes = ",".join((*SCOPES, *app.extra_scopes))
         return f"{dialog}?{urlencode({'client_key': app.app_id, 'redirect_uri': redirect_uri, 'state': state, 'response_type': 'code', 'scope': scopes})}"
 
@@ -43,7 +43,7 @@ class TikTokLogin:
         granted = str(pair.get("scope") or "").split(",")
         if missing := [scope for scope in (*SCOPES, *app.extra_scopes) if scope not in granted]:
             return Failure(F.AUTH_DEAD, "missing_permission", sentence("missing_permission"), platform_message=", ".join(missing))
-        target = Target(str(pair.get("open_id") or ""), app.address, Credential(str(pair["access_token"])), {"allowed_origins": app.allowed_origins})
+        target = Target(str(pair.get("open_id") or ""), app.address, Credential(str(pair["access_token"])), app.settings)
         me = user(target)
         if isinstance(me, Failure):
             return me

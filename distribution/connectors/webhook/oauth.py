@@ -44,7 +44,7 @@ class WebhookLogin:
         if any(secret_bytes(secret) is None for secret in secrets):
             return Failure(F.CONTENT, "webhook_secret", sentence("webhook_secret"))
         token, host = " ".join(secrets), urlsplit(address).hostname or ""
-        proof = Webhook().health(target=Target(host, address, Credential(token), {"allowed_origins": app.allowed_origins}))
+        proof = Webhook().health(target=Target(host, address, Credential(token), app.settings))
         return proof if isinstance(proof, Failure) else [Choice(host, values["name"], token, address=address)]
 
 

@@ -243,7 +243,7 @@ class YouTube:
 
 def address_of(target: Target, video_id: str) -> str:
     """Where readers watch it."""
-    base = "https://www.youtube.com" if target.address.rstrip("/") == config.ADDRESS else target.address.rstrip("/")
+    base = "https://www.youtube.com" if target.address.rstrip("/") == config.ADDRESS or target.settings.get("addresses") else target.address.rstrip("/")
     return f"{base}/watch?v={video_id}"
 
 

@@ -11,7 +11,7 @@ from oauthlib.oauth2 import OAuth2Error
 from requests import RequestException
 from requests_oauthlib import OAuth2Session
 
-from distribution.connectors.base import Credential, Failure, FailureClass, Phase, Target
+from distribution.connectors.base import JSON, Credential, Failure, FailureClass, Phase, Target
 from distribution.connectors.logins import App, Choice, end_of
 from distribution.connectors.messages import sentence
 from distribution.connectors.youtube.api import clock, google, items, part
@@ -33,7 +33,7 @@ class GoogleLogin:
 
     def authorize_url(self, app: App, *, redirect_uri: str, state: str, verifier: str) -> str:
         """Where the browser goes. Offline access with a fresh consent: else no refresh token comes back."""
-        dialog = app.dialog if app.dialog == DIALOG else f"{app.dialog.rstrip('/')}/{DIALOG_PATH}"
+        dialog = app.dialog if app.dialog.endswith(DIALOG_PATH) else f"{app.dialog.rstrip('/')}/{DIALOG_PATH}"
         session = OAuth2Session(app.app_id, redirect_uri=redirect_uri, scope=list(SCOPES))
         proof = {"code_challenge": challenge_of(verifier), "code_challenge_method": "S256"}
         url, _state = session.authorization_url(dialog, state=state, access_type="offline", prompt="consent", include_granted_scopes="true", **proof)
@@ -48,7 +48,7 @@ class GoogleLogin:
             return Failure(FailureClass.AUTH_DEAD, "missing_permission", sentence("missing_permission"), platform_message=", ".join(missing))
         if not token.get("refresh_token"):
             return Failure(FailureClass.AUTH_DEAD, "missing_permission", sentence("missing_permission"), platform_message="no refresh_token")
-        target = Target("", app.address, Credential(str(token["access_token"])), {"allowed_origins": app.allowed_origins})
+        target = Target("", app.address, Credential(str(token["access_token"])), app.settings)
         answer = google(target, "GET", "youtube/v3/channels", cost="channels.list", phase=Phase.READ, params={"part": "snippet", "mine": "true"})
         if isinstance(answer, Failure):
             return answer
@@ -63,8 +63,10 @@ def challenge_of(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
-def token_address(address: str) -> str:
-    """Where tokens come from, for the interface at `address`."""
+def token_address(address: str, settings: JSON) -> str:
+    """Where tokens come from, for the interface at `address`, unless the settings say where."""
+    if told := (settings.get("addresses") or {}).get("token"):
+        return str(told)
     return TOKEN if address.rstrip("/") == ADDRESS else f"{address.rstrip('/')}/token"
 
 
@@ -73,7 +75,7 @@ def _exchange(app: App, *, redirect_uri: str, code: str, verifier: str) -> Any:
     protect(session, allowed_origins=app.allowed_origins)
     try:
         return session.fetch_token(
-            token_address(app.address), code=code, code_verifier=verifier, client_secret=app.app_secret, include_client_id=True, timeout=(5, 30)
+            token_address(app.address, app.settings), code=code, code_verifier=verifier, client_secret=app.app_secret, include_client_id=True, timeout=(5, 30)
         )
     except (OAuth2Error, RequestException, ValueError) as error:
         return Failure(FailureClass.AUTH_DEAD, "token_dead", sentence("token_dead"), platform_message=scrub(str(error))[:500])
@@ -90,7 +92,7 @@ def refresh(target: Target) -> Credential | Failure:
     if not credential.refresh_token:
         return Failure(FailureClass.AUTH_DEAD, "token_dead", sentence("token_dead"))
     fields = {"grant_type": "refresh_token", "refresh_token": credential.refresh_token, "client_id": credential.app_id, "client_secret": credential.app_secret}
-    outcome = call("POST", token_address(target.address), data=fields, allowed_origins=target.settings.get("allowed_origins", ()))
+    outcome = call("POST", token_address(target.address, target.settings), data=fields, allowed_origins=target.settings.get("allowed_origins", ()))
     body = None if isinstance(outcome, NoAnswer) else outcome.json()
     if isinstance(outcome, NoAnswer) or outcome.status != 200 or not isinstance(body, dict) or not body.get("access_token"):
         return _not_refreshed(classify(outcome, phase=Phase.READ, now=clock()))

@@ -40,7 +40,7 @@ class ZaloLogin:
         pair = _tokens(app.dialog, app.app_secret, fields, allowed_origins=app.allowed_origins)
         if isinstance(pair, Failure):
             return pair
-        target = Target("", app.address, Credential(str(pair["access_token"]), app.app_id, app.app_secret), {"allowed_origins": app.allowed_origins})
+        target = Target("", app.address, Credential(str(pair["access_token"]), app.app_id, app.app_secret), app.settings)
         about = account(target)
         if isinstance(about, Failure):
             return about
@@ -91,7 +91,7 @@ def refresh(target: Target) -> Credential | Failure:
     if not old.refresh_token:
         return Failure(F.AUTH_DEAD, "token_dead", sentence("token_dead"))
     fields = {"refresh_token": old.refresh_token, "app_id": old.app_id, "grant_type": "refresh_token"}
-    base = DIALOG if target.address.rstrip("/") == ADDRESS else target.address
+    base = (target.settings.get("addresses") or {}).get("dialog") or (DIALOG if target.address.rstrip("/") == ADDRESS else target.address)
     pair = _tokens(base, old.app_secret, fields, allowed_origins=target.settings.get("allowed_origins", ()))
     if not isinstance(pair, Failure):
         return Credential(str(pair["access_token"]), old.app_id, old.app_secret, expiry(pair), str(pair["refresh_token"]), ends_at(pair))

@@ -11,7 +11,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.config import env
+from newsroom.config import env, platforms
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR = Path(env.text("NEWSROOM_VAR", default="var", doc="Folder for everything the newsroom writes: database, media, queues, logs.")).absolute()
@@ -62,6 +62,8 @@ TIKTOK_DIRECT_POST = env.flag(
     "TIKTOK_DIRECT_POST", default=False, doc="TikTok has audited the newsroom's application: posts appear by themselves. Else they are drafts that a person finishes in the app."
 )
 TELEGRAM_ENABLED = env.flag("TELEGRAM_ENABLED", default=False, doc="Telegram channels may be connected and posted to. Off: only the rehearsal one; take-downs of what was posted still go out.")
+PLATFORM_ADDRESSES = platforms.addresses()
+PLATFORM_ORIGINS = platforms.origins(PLATFORM_ADDRESSES)
 # What connectors of a kind are told unless an account's own settings say otherwise.
 PLATFORM_SETTINGS: dict[str, dict[str, Any]] = {
     "youtube": {
