@@ -86,8 +86,8 @@ class Everywhere:
         self.processes.stop()
 
     # Channels
-    def connect_all(self) -> None:
-        """Connect every channel that has no key, or whose key died."""
+    def connect_all(self, *, gated: bool = False) -> None:
+        """Connect every channel that has no key, or whose key died; `gated`: also those that wait for a quota of a day, which a person has seen to."""
         from distribution.channels import demo
         from distribution.channels.enums import AccountState
         from distribution.channels.models import Account
@@ -95,7 +95,8 @@ class Everywhere:
 
         for channel in demo.CHANNELS:
             account = Account.objects.filter(key=channel.key).first()
-            if account is None or account.state == AccountState.NEEDS_RECONNECT:
+            waits = gated and account is not None and account.gate_until is not None
+            if account is None or account.state == AccountState.NEEDS_RECONNECT or waits:
                 account = demo.connect(channel, now=clock.now())
                 quick = {"minimum_gap": 0, "settle_seconds": 3, "lost_settle": 1, "verify_pause": 0.3}
                 Account.objects.filter(pk=account.pk).update(settings={**account.settings, **quick})

@@ -110,6 +110,8 @@ class Storm(RuleBasedStateMachine):
         _weight, name, choices = self.chance.choices(ACTS, weights=[weight for weight, _name, _choices in ACTS])[0]
         chosen = {word: self.chance.choice(values) for word, values in choices.items()}
         TALLY.acts += 1
+        if name == "an_answer_goes_wrong":
+            chosen["platform"] = self.chance.choice(self.world.platforms())
         say(f"{name}({', '.join(f'{word}={value!r}' for word, value in chosen.items())})")
         self.carefully(lambda: getattr(self, name)(**chosen))
         time.sleep(self.chance.uniform(0.2, 1.6))  # a killed worker needs two seconds until it works again
@@ -134,8 +136,7 @@ class Storm(RuleBasedStateMachine):
         self.world.processes.kill(self.chance.choice([name for name in self.world.processes.running if name not in STEADY]))
         TALLY.kills += 1
 
-    def an_answer_goes_wrong(self, fault: str, times: int) -> None:
-        platform = self.chance.choice(self.world.platforms())
+    def an_answer_goes_wrong(self, fault: str, times: int, platform: str) -> None:
         more = {"seconds": 1.0} if fault in ("late_commit", "slow_body") else {}
         with suppress(requests.HTTPError):  # this platform does not know that fault
             self.world.fault(platform, fault, times, **more)
@@ -243,7 +244,7 @@ class Storm(RuleBasedStateMachine):
         self.world.no_more_faults()
         for number in range(ROUNDS):
             time.sleep(2)
-            self.world.connect_all()
+            self.world.connect_all(gated=number % 10 == 9)
             self.people_do_their_part()
             if number > 3:
                 jumping.jump(30)  # gates and waits of minutes need not be waited for
