@@ -15,7 +15,7 @@ from publishing.deposit.services import hand_in_post
 
 KINDS = {
     Operation.PUBLISH: RecordKind.POST_PUBLISHED, Operation.UPDATE: RecordKind.POST_EDITED, Operation.DELETE: RecordKind.POST_REMOVED,
-    Operation.COMMENT: RecordKind.POST_PUBLISHED, Operation.REPLY: RecordKind.POST_PUBLISHED,
+    Operation.COMMENT: RecordKind.POST_PUBLISHED, Operation.REPLY: RecordKind.POST_PUBLISHED, Operation.BROADCAST: RecordKind.POST_PUBLISHED,
 }  # fmt: skip
 NOTHING_THERE = "nothing_there"  # an edit found that somebody had deleted the post
 

@@ -90,17 +90,18 @@ def _append(ready: list[tuple[Waiting, Record]], *, now: datetime) -> None:
     with transaction.atomic():
         ChainEnd.objects.get_or_create(pk=1, defaults={"hash": FIRST})
         end = ChainEnd.objects.select_for_update().get(pk=1)
-        here = set(Waiting.objects.filter(pk__in=[row.pk for row, _record in ready]).values_list("pk", flat=True))
-        records = [record for row, record in ready if row.pk in here]  # another worker sealed the rest
+        here = set(Waiting.objects.filter(pk__in=[row.pk for row, _record in ready]).values_list("pk", flat=True))  # another worker sealed the rest
+        sealed = set(Record.objects.filter(reference__in=[row.reference for row, _record in ready]).values_list("reference", flat=True))  # and was handed in anew
+        records = [record for row, record in ready if row.pk in here and row.reference not in sealed]
         for record in records:
             record.sequence, record.previous, record.recorded_at = end.sequence + 1, end.hash, now
             record.hash = record.computed_hash()
             end.sequence, end.hash = record.sequence, record.hash
+        Waiting.objects.filter(pk__in=here).delete()
         if not records:
             return
         Record.objects.bulk_create(records)
         end.save()
-        Waiting.objects.filter(pk__in=here).delete()
     files.note_end(sequence=end.sequence, digest=end.hash)
     for row, _record in ready:
         if row.attempts:

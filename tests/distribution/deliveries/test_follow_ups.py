@@ -16,6 +16,7 @@ from distribution.renditions.registry import notices
 from newsroom.accounts.models import User
 from newsroom.articles.models import ArticlePage
 from newsroom.pages.guard import door_open
+from publishing.deposit.models import Waiting
 from publishing.events.enums import EventKind
 from publishing.workflow.setup import ensure_rights
 from tests.distribution.deliveries.stage import Newsroom
@@ -208,6 +209,9 @@ def test_a_post_is_sent_to_followers_once_by_a_person_who_types_its_number(newsr
     order.refresh_from_db()
     assert (order.state, platform.sent_to_followers) == (S.PUBLISHED, ["p1"])
     assert order.acts.get().actor == secretary
+    sealed = Waiting.objects.get(reference=f"delivery:{order.pk}").post
+    assert sealed is not None
+    assert (sealed["kind"], sealed["operation"], sealed["permalink"], sealed["payload"]) == ("post_published", "broadcast", "https://social.example/p1", order.payload)
     with pytest.raises(decisions.DecisionError):
         broadcasts.start(delivery_id=post.pk, typed=str(post.story_id), actor=secretary, now=newsroom.clock())
 

@@ -107,6 +107,17 @@ def test_events_of_before_the_deposit_are_found_and_sealed(guarded: None, now: d
     assert len(seal(later)) == 1 and codes(later) == []
 
 
+def test_what_was_sealed_already_and_waits_again_is_dropped_and_keeps_nobody_out(guarded: None, now: datetime) -> None:
+    sealed_events(now, 1)
+    record = Record.objects.get()
+    again = Waiting.objects.create(reference=record.reference, event_id=record.event_id, at=now, next_at=now)  # found missing in the moment before it was sealed
+    story = make_story(live=True)
+    with transaction.atomic():
+        take(record_event(story=story, kind=EventKind.PUBLISHED, revision=story.live_revision, actor=None, now=now), now)
+    assert len(seal(now)) == 2 and codes(now) == []
+    assert not Waiting.objects.filter(pk=again.pk).exists()
+
+
 def test_what_cannot_be_read_waits_and_alarms_and_keeps_nobody_out(guarded: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     for _number in range(2):
         story = make_story(live=True)
