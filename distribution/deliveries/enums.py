@@ -78,12 +78,14 @@ IN_LINE = frozenset({S.READY, S.STAGING, S.STAGED, S.COMMITTING})
 
 _DROP = frozenset({S.CANCELLED, S.EXPIRED})
 _AGAIN = frozenset({S.READY}) | _DROP
+_LATE = frozenset({S.PUBLISHED, S.WAITING_FOR_HUMAN})
 TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     S.SCHEDULED: _AGAIN,
     # WAITING_FOR_HUMAN: an edit or a take-down that the channel cannot do.
     # FAILED: its payload no longer fits the channel.
-    S.READY: frozenset({S.STAGING, S.WAITING_FOR_HUMAN, S.FAILED, *BLOCKED}) | _DROP,
-    S.STAGING: frozenset({S.STAGED, S.PROCESSING, S.RETRY_WAIT, S.FAILED, S.READY, *BLOCKED}) | _DROP,
+    # PUBLISHED, here and below: a worker that was taken for dead brings the answer of its call after all.
+    S.READY: frozenset({S.STAGING, S.WAITING_FOR_HUMAN, S.FAILED, S.PUBLISHED, *BLOCKED}) | _DROP,
+    S.STAGING: frozenset({S.STAGED, S.PROCESSING, S.RETRY_WAIT, S.FAILED, S.READY, S.PUBLISHED, S.WAITING_FOR_HUMAN, *BLOCKED}) | _DROP,
     # PUBLISHED, WAITING_FOR_HUMAN: a look that was owed before committing again found the post or its draft. READY: the lease ran out.
     S.STAGED: frozenset({S.COMMITTING, S.PUBLISHED, S.WAITING_FOR_HUMAN, S.READY, S.RETRY_WAIT, S.FAILED, S.UNCONFIRMED, *BLOCKED}) | _DROP,
     # BLOCKED_*: the platform refused outright, nothing was written. CANCELLED: such a refusal, and the story was withdrawn meanwhile.
@@ -94,17 +96,17 @@ TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     # READY: the platform was preparing, not posting.
     S.PROCESSING: frozenset({S.PUBLISHED, S.WAITING_FOR_HUMAN, S.FAILED, S.PROCESSING_SLOW, S.VERIFYING, S.READY}),
     S.PROCESSING_SLOW: frozenset({S.PUBLISHED, S.WAITING_FOR_HUMAN, S.FAILED, S.VERIFYING}),
-    S.RETRY_WAIT: _AGAIN,
-    S.BLOCKED_AUTH: _AGAIN,
-    S.BLOCKED_RATE: _AGAIN,
-    S.BLOCKED_QUOTA: _AGAIN,
-    S.HELD: _AGAIN,
+    S.RETRY_WAIT: _AGAIN | _LATE,
+    S.BLOCKED_AUTH: _AGAIN | _LATE,
+    S.BLOCKED_RATE: _AGAIN | _LATE,
+    S.BLOCKED_QUOTA: _AGAIN | _LATE,
+    S.HELD: _AGAIN | _LATE,
     # FAILED: the platform lost the draft. READY: an edit or a take-down that can be sent after all; never a post, `move` sees to it.
     S.WAITING_FOR_HUMAN: frozenset({S.PUBLISHED, S.FAILED, S.READY}) | _DROP,
     # By a person only. VERIFYING: look again. STAGED: "it is not there". PUBLISHED: "it is there", or the answer came late.
     S.UNCONFIRMED: frozenset({S.PUBLISHED, S.WAITING_FOR_HUMAN, S.STAGED, S.VERIFYING, S.CANCELLED}),
     # VERIFYING: a manual retry always looks first. READY: where nothing was ever sent.
-    S.FAILED: frozenset({S.READY, S.VERIFYING, S.PUBLISHED, S.CANCELLED}),
+    S.FAILED: frozenset({S.READY, S.VERIFYING, S.PUBLISHED, S.WAITING_FOR_HUMAN, S.CANCELLED}),
     S.PUBLISHED: frozenset(),
     S.CANCELLED: frozenset(),
     S.EXPIRED: frozenset(),

@@ -15,7 +15,7 @@ from distribution.connectors.base import Failure, FailureClass, Handed, Problem,
 from distribution.connectors.messages import sentence
 from distribution.deliveries import breakers
 from distribution.deliveries.backoff import MOST_ATTEMPTS, person_delay, poll_delay, retry_delay
-from distribution.deliveries.enums import CHANGES, DeliveryState, Operation
+from distribution.deliveries.enums import CHANGES, DEAD, DeliveryState, Operation
 from distribution.deliveries.followers import is_withdrawn, wake_followers, why
 from distribution.deliveries.machine import MOST_LOOK_FAILURES, REFUSALS, During, Effect, Verdict, gate_seconds, verdict_on
 from distribution.deliveries.models import Attempt, Delivery
@@ -142,15 +142,23 @@ def over_to_a_person(delivery: Delivery, *, fields: dict[str, Any], now: datetim
 
 
 def late_success(delivery: Delivery, *, outcome: Published | Handed, now: datetime) -> bool:
-    """The answer came after our lease was over: a clear yes still counts, whoever has the row. False: it was settled meanwhile."""
+    """The answer came after our lease was over: a clear yes still counts, whoever has the row, and wherever it went meanwhile.
+
+    False: it made a post that nobody waits for any more, because the row is dead or another commit's post took its place.
+    """
     with transaction.atomic():
         row = Delivery.objects.select_for_update(of=("self",)).select_related("account", "story", "original", "event").get(pk=delivery.pk)
-        if row.state not in (S.COMMITTING, S.VERIFYING, S.UNCONFIRMED):
+        another_commit = row.commits > delivery.commits
+        if row.state in DEAD:
             return False
+        if row.state == S.PUBLISHED:
+            return isinstance(outcome, Handed) or not another_commit or row.remote_id == outcome.remote_id
+        row.commits += another_commit  # so that whoever is in the middle of that other commit sees that theirs is one too many
         if isinstance(outcome, Handed):
             handed(row, outcome=outcome, now=now)
         else:
             published(row, outcome=outcome, now=now)
+        Delivery.objects.filter(pk=row.pk).update(commits=row.commits)
     return True
 
 

@@ -130,10 +130,21 @@ def _is_the_one(owner: Delivery, post: Listed, *, account: Account, now: datetim
 
 def record_left_draft(draft: Delivery, *, look: Look, now: datetime) -> None:
     """A draft that counted as not posted is a post that readers see: on the board, and a person is told at once."""
-    values = {"url": look.url[:500], "marker": draft.pk, "words": draft.story.draft_title[:300], "delivery": draft, "found_at": now}
-    Stray.objects.get_or_create(account=draft.account, remote_id=look.remote_id[:200], defaults=values)
     message = _("%(channel)s: the draft of “%(headline)s” was posted in the app after it had counted as not posted. Corrections and take-downs do not reach it: do them by hand. %(url)s")
-    raise_alarm(code=STRAY_ALARM, subject=draft.account.key, message=message % {"channel": draft.account.name, "headline": draft.story.draft_title, "url": look.url}, now=now)
+    _record_stray(draft, remote_id=look.remote_id, url=look.url, message=message, now=now)
+
+
+def record_unwanted(delivery: Delivery, *, remote_id: str, url: str, now: datetime) -> None:
+    """A post that we made although nobody waited for it any more, and that could not be taken down: on the board, and a person is told at once."""
+    message = _("%(channel)s: “%(headline)s” was posted once too often, and the post could not be taken down from here. Take it down there by hand. %(url)s")
+    _record_stray(delivery, remote_id=remote_id, url=url, message=message, now=now)
+
+
+def _record_stray(delivery: Delivery, *, remote_id: str, url: str, message: str, now: datetime) -> None:
+    headline = delivery.story.draft_title
+    values = {"url": url[:500], "marker": delivery.pk, "words": headline[:300], "delivery": delivery, "found_at": now}
+    Stray.objects.get_or_create(account=delivery.account, remote_id=remote_id[:200], defaults=values)
+    raise_alarm(code=STRAY_ALARM, subject=delivery.account.key, message=message % {"channel": delivery.account.name, "headline": headline, "url": url}, now=now)
 
 
 def ask_for_strays_of(*, story_id: int, now: datetime) -> None:

@@ -21,6 +21,7 @@ from distribution.channels.services import mark_needs_reconnect
 from distribution.connectors.base import (
     Capabilities,
     Connector,
+    Done,
     Failure,
     FailureClass,
     Handed,
@@ -34,7 +35,7 @@ from distribution.connectors.base import (
     Wait,
 )
 from distribution.connectors.messages import sentence
-from distribution.deliveries import calls, outcomes, pauses
+from distribution.deliveries import calls, outcomes, pauses, sightings
 from distribution.deliveries.backoff import person_delay, poll_delay
 from distribution.deliveries.claims import lease_time
 from distribution.deliveries.enums import CHANGES, REPEATABLE, DeliveryState, Operation
@@ -222,7 +223,7 @@ class Walk:
             outcome = self._call(Phase.COMMIT, target, lambda to: calls.send(self.connector, replace(to, job=job), delivery))
         now = self.clock()
         if isinstance(outcome, Published | Handed):
-            self._clear_yes(outcome, now=now)
+            self._clear_yes(outcome, target, now=now)
         elif isinstance(outcome, Wait):
             move(delivery, S.PROCESSING, now=now, handle={**delivery.handle, **outcome.handle}, next_at=now + timedelta(seconds=outcome.seconds), **NO_LEASE)
         else:
@@ -230,15 +231,23 @@ class Walk:
             can_lookup = calls.can_look_up(self.can, delivery)
             outcomes.failed(delivery, failure=failure, during=During.COMMIT, now=now, can_lookup=can_lookup)
 
-    def _clear_yes(self, outcome: Published | Handed, *, now: datetime) -> None:
+    def _clear_yes(self, outcome: Published | Handed, target: Target, *, now: datetime) -> None:
         try:
             if isinstance(outcome, Handed):
                 outcomes.handed(self.delivery, outcome=outcome, now=now)
             else:
                 outcomes.published(self.delivery, outcome=outcome, now=now)
         except LostRow:
-            outcomes.late_success(self.delivery, outcome=outcome, now=now)
+            wanted = outcomes.late_success(self.delivery, outcome=outcome, now=now)
+            if not wanted and isinstance(outcome, Published) and self.delivery.operation == Operation.PUBLISH:
+                self._undo(outcome, target)
             raise
+
+    def _undo(self, post: Published, target: Target) -> None:
+        """We were taken for dead and woke in the middle of the call: this post is one too many. Nobody else knows it, so it goes at once, or a person is told."""
+        done = self._try(Operation.DELETE, target, lambda to: self.connector.delete(target=to, remote_id=post.remote_id)) if self.can.can_delete else None
+        if not isinstance(done, Done):
+            sightings.record_unwanted(self.delivery, remote_id=post.remote_id, url=post.url, now=self.clock())
 
     def _apply(self, target: Target) -> None:
         """An edit or a take-down of the post as it is known now, or a new card for its link."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 from distribution.channels import services as channels
 from distribution.channels.enums import AccountState
 from distribution.channels.models import Account
-from distribution.connectors.base import Credential, FailureClass, Look, Sight, Wait
+from distribution.connectors.base import Credential, FailureClass, Look, Payload, Published, Sight, Wait
 from distribution.deliveries import services
 from distribution.deliveries.enums import DeliveryState
-from distribution.deliveries.models import Attempt, Delivery
+from distribution.deliveries.models import Attempt, Delivery, Stray
 from newsroom.pages.guard import door_open
 from publishing.events.enums import EventKind
 from publishing.events.models import Alarm
@@ -115,6 +116,64 @@ def test_a_worker_that_dies_in_the_call_leaves_one_post(newsroom: Newsroom, plat
     delivery.refresh_from_db()
     assert delivery.state == S.PUBLISHED
     assert len(platform.posts) == 1
+
+
+def stands_still(newsroom: Newsroom, meanwhile: Callable[[], None]) -> Callable[[ScriptedPlatform, Payload], Published]:
+    """A worker that stops before its call leaves (its machine sleeps, say), is taken for dead, and then goes on."""
+
+    def step(platform: ScriptedPlatform, payload: Payload) -> Published:
+        newsroom.later(200)
+        meanwhile()
+        return platform.post(payload)
+
+    return step
+
+
+def test_a_worker_that_wakes_after_another_has_posted_takes_its_own_post_down(newsroom: Newsroom, platform: ScriptedPlatform) -> None:
+    platform.will("commit", stands_still(newsroom, lambda: newsroom.run_until_quiet(seconds=60, rounds=8)))
+    delivery = newsroom.work(newsroom.publish())
+    newsroom.run_until_quiet(rounds=3)
+    delivery.refresh_from_db()
+    assert (delivery.state, [post.remote_id for post in platform.posts.values()]) == (S.PUBLISHED, [delivery.remote_id])
+    assert platform.made == 2 and not Stray.objects.exists()
+
+
+def test_a_worker_that_wakes_after_the_story_was_withdrawn_takes_its_post_down(newsroom: Newsroom, platform: ScriptedPlatform) -> None:
+    delivery = newsroom.publish()
+
+    def withdrawn() -> None:
+        newsroom.event(delivery.story, EventKind.WITHDRAWN)
+        newsroom.run_until_quiet(seconds=60, rounds=8)
+
+    platform.will("commit", stands_still(newsroom, withdrawn))
+    newsroom.work(delivery)
+    assert (delivery.state, platform.posts, platform.made) == (S.CANCELLED, {}, 1)
+
+
+def test_a_worker_that_wakes_before_another_has_posted_brings_the_answer(newsroom: Newsroom, platform: ScriptedPlatform) -> None:
+    delivery = newsroom.publish()
+
+    def looked_for() -> None:
+        services.sweep(now=newsroom.clock())
+        for _look in range(2):
+            newsroom.later(30)
+            services.work(delivery_id=delivery.pk, clock=newsroom.clock)
+        assert Delivery.objects.get(pk=delivery.pk).state == S.STAGED
+
+    platform.will("commit", stands_still(newsroom, looked_for))
+    newsroom.work(delivery)
+    newsroom.run_until_quiet(seconds=60, rounds=5)
+    delivery.refresh_from_db()
+    assert (delivery.state, platform.made, delivery.remote_id) == (S.PUBLISHED, 1, "p1")
+
+
+def test_a_post_too_many_that_cannot_be_taken_down_is_told(newsroom: Newsroom, platform: ScriptedPlatform) -> None:
+    platform.will("commit", stands_still(newsroom, lambda: newsroom.run_until_quiet(seconds=60, rounds=8)))
+    platform.will("delete", failure(F.CONTENT, code="cannot_change"))
+    delivery = newsroom.work(newsroom.publish())
+    stray = Stray.objects.get()
+    assert (stray.delivery, stray.remote_id in platform.posts) == (delivery, True)
+    assert "đăng thừa" in Alarm.objects.get(code="post_stray", cleared_at=None).message
 
 
 def test_a_worker_that_dies_while_staging_is_replaced(newsroom: Newsroom, platform: ScriptedPlatform) -> None:

@@ -58,7 +58,7 @@ ACCOUNTS: dict[str, dict[str, Any]] = {
 }
 KINDS = {"safe": F.TRANSIENT_SAFE, "rate": F.RATE, "auth": F.AUTH_DEAD, "content": F.CONTENT, "hold": F.HOLD, "lost": F.AMBIGUOUS, "quota": F.QUOTA, "config": F.CONFIG, "gone": F.GONE}
 THEN = (None, 0, 1, 5, 40, 100)  # seconds after which workers run; None: they do not
-COMMITS = ("lost", "never", "dies_before", "dies_after", "safe", "rate", "auth", "content", "hold", "quota", "config", "gone", "bug", "slow", "draft", "draft_lost")
+COMMITS = ("lost", "never", "dies_before", "dies_after", "safe", "rate", "auth", "content", "hold", "quota", "config", "gone", "bug", "slow", "stands", "draft", "draft_lost")
 CALLS = ("stage", "lookup", "update", "delete", "check", "find_comment", "refresh_preview")
 # What happens, how often beside the others, and what it is told: one of each.
 ACTS: tuple[tuple[int, str, dict[str, tuple[Any, ...]]], ...] = (
@@ -221,7 +221,7 @@ class Whole(RuleBasedStateMachine):
     def the_next_commit_goes_wrong(self, what: str, then: int | None) -> None:
         steps: dict[str, Any] = {
             "lost": loses_the_answer, "never": never_arrives, "dies_before": dies_before_sending, "dies_after": dies_after_sending, "bug": self.breaks, "slow": self.answers_late,
-            "draft": hands_over, "draft_lost": hands_over_and_loses_the_answer,
+            "stands": self.stands_still, "draft": hands_over, "draft_lost": hands_over_and_loses_the_answer,
         }  # fmt: skip
         self.platform.will("commit", steps.get(what) or failure(KINDS[what], retry_after=60))
         self.tick(then)
@@ -260,6 +260,14 @@ class Whole(RuleBasedStateMachine):
         answer = platform.post(payload)
         self.newsroom.tick(200)
         return answer
+
+    def stands_still(self, platform: ScriptedPlatform, payload: Payload) -> Published:
+        """The worker stops before its call leaves; meanwhile others look, and post. What it posts then it must take down, where the channel can."""
+        if Account.objects.get(deliveries=payload.marker).settings.get("can_delete", True):
+            self.newsroom.tick(200)
+            for _round in range(3):
+                self.newsroom.tick(40)
+        return platform.post(payload)
 
     def a_message_arrives_that_nobody_expected(self, which: int) -> None:
         ids = list(Delivery.objects.order_by("id").values_list("pk", flat=True))
