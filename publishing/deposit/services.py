@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,7 @@ APPEND_TASK = "publishing.deposit.tasks.append_records"
 EXPORT_TASK = "publishing.deposit.tasks.make_export"
 BATCH = 25  # one transaction: on SQLite nobody waits long for the lock
 ALARM, ALARM_AFTER = "deposit_stuck", 3
+Pair = tuple[Waiting, Record]
 
 
 def hand_in(*, event: StoryEvent, now: datetime) -> None:
@@ -75,7 +76,7 @@ def append_waiting(*, now: datetime, limit: int = BATCH) -> int:
     """Seal what waits, the oldest first; returns how many were looked at. Files are read before the chain is locked, never under the lock."""
     rows = list(Waiting.objects.filter(next_at__lte=now).select_related("event__revision", "event__actor").order_by("pk")[:limit])
     seen: dict[str, dict[str, Any]] = {}
-    ready: list[tuple[Waiting, Record]] = []
+    ready: list[Pair] = []
     for row in rows:
         try:
             ready.append((row, record_for(row, seen=seen)))
@@ -86,26 +87,54 @@ def append_waiting(*, now: datetime, limit: int = BATCH) -> int:
     return len(rows)
 
 
-def _append(ready: list[tuple[Waiting, Record]], *, now: datetime) -> None:
-    with transaction.atomic():
-        ChainEnd.objects.get_or_create(pk=1, defaults={"hash": FIRST})
-        end = ChainEnd.objects.select_for_update().get(pk=1)
-        here = set(Waiting.objects.filter(pk__in=[row.pk for row, _record in ready]).values_list("pk", flat=True))  # another worker sealed the rest
-        sealed = set(Record.objects.filter(reference__in=[row.reference for row, _record in ready]).values_list("reference", flat=True))  # and was handed in anew
-        records = [record for row, record in ready if row.pk in here and row.reference not in sealed]
-        for record in records:
-            record.sequence, record.previous, record.recorded_at = end.sequence + 1, end.hash, now
-            record.hash = record.computed_hash()
-            end.sequence, end.hash = record.sequence, record.hash
-        Waiting.objects.filter(pk__in=here).delete()
-        if not records:
-            return
-        Record.objects.bulk_create(records)
-        end.save()
-    files.note_end(sequence=end.sequence, digest=end.hash)
-    for row, _record in ready:
+def _append(ready: list[Pair], *, now: datetime) -> None:
+    """Seal the batch; where it cannot be inserted as a whole, each row by itself, so that the one at fault is written down and told and keeps nobody out."""
+    try:
+        end = _seal(ready, now=now)
+        done = ready
+    except OperationalError:  # the database's own trouble (a lock, a lost connection) is no row's fault
+        raise
+    except Exception:
+        log.exception("deposit.batch_failed first=%s rows=%s", ready[0][0].reference, len(ready))
+        end, done = _seal_each(ready, now=now)
+    if end is not None:
+        files.note_end(sequence=end.sequence, digest=end.hash)
+    for row, _record in done:
         if row.attempts:
             clear_alarm(code=ALARM, subject=row.reference, now=now)
+
+
+def _seal_each(ready: list[Pair], *, now: datetime) -> tuple[ChainEnd | None, list[Pair]]:
+    end, done = None, []
+    for pair in ready:
+        try:
+            end = _seal([pair], now=now) or end
+            done.append(pair)
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever it is: it is this row's, and the next one must not wait for it)
+            _record_failure(pair[0], error=error, now=now)
+    return end, done
+
+
+@transaction.atomic
+def _seal(ready: list[Pair], *, now: datetime) -> ChainEnd | None:
+    """The next links of the chain, all or none; the end after them, None where none was added. A row that is sealed already only stops waiting."""
+    ChainEnd.objects.get_or_create(pk=1, defaults={"hash": FIRST})
+    end = ChainEnd.objects.select_for_update().get(pk=1)
+    here = set(Waiting.objects.filter(pk__in=[row.pk for row, _record in ready]).values_list("pk", flat=True))  # another worker sealed the rest
+    # An event may be handed in and sealed while hand_in_missing looks for what is missing: it waits once more then.
+    sealed = set(Record.objects.filter(reference__in=[row.reference for row, _record in ready]).values_list("reference", flat=True))
+    records = [record for row, record in ready if row.pk in here and row.reference not in sealed]
+    for record in records:
+        record.sequence, record.previous, record.recorded_at = end.sequence + 1, end.hash, now
+        record.hash = record.computed_hash()
+        end.sequence, end.hash = record.sequence, record.hash
+    if records:
+        Record.objects.bulk_create(records)
+        end.save()
+    Waiting.objects.filter(pk__in=here).delete()
+    return end if records else None
 
 
 def _record_failure(row: Waiting, *, error: Exception, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from newsroom.accounts.models import User
 from newsroom.articles.bulk import BulkStory, write_stories
@@ -20,7 +20,7 @@ from publishing.deposit.enums import RecordKind
 from publishing.deposit.models import ChainEnd, Record, Sealed, Waiting
 from publishing.deposit.verify import Walk
 from publishing.events.enums import EventKind
-from publishing.events.models import StoryEvent
+from publishing.events.models import Alarm, StoryEvent
 from publishing.events.services import record_event, take_event
 from publishing.releases.services import withdraw_story
 from tests.factories.desk import change, make_draft, make_pen_name, publish, publish_again
@@ -134,6 +134,47 @@ def test_what_cannot_be_read_waits_and_alarms_and_keeps_nobody_out(guarded: None
     assert first.attempts == 1 and first.error
     Revision.objects.filter(pk=first.event.revision_id).update(content=kept)
     assert len(seal(now + timedelta(days=1))) == 2 and codes(now) == []
+
+
+def handed_in(now: datetime, count: int) -> list[Waiting]:
+    for _number in range(count):
+        story = make_story(live=True)
+        with transaction.atomic():
+            take(record_event(story=story, kind=EventKind.PUBLISHED, revision=story.live_revision, actor=None, now=now), now)
+    return list(Waiting.objects.order_by("pk"))
+
+
+def test_a_row_that_cannot_be_inserted_is_counted_and_told_and_keeps_nobody_out(guarded: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, _good, _too = handed_in(now, 3)
+    true = services.record_for
+
+    def broken(row: Waiting, *, seen: Any) -> Record:
+        record = true(row, seen=seen)
+        if row.pk == bad.pk:
+            record.kind = "unheard_of"  # the database's own check refuses it
+        return record
+
+    monkeypatch.setattr(services, "record_for", broken)
+    for number in range(1, 4):
+        assert [record.sequence for record in seal(now + timedelta(days=number))] == [1, 2]
+        bad.refresh_from_db()
+        assert bad.attempts == number and "IntegrityError" in bad.error
+        assert Alarm.objects.filter(code="deposit_stuck", subject=bad.reference, cleared_at=None).exists() is (number == 3)
+    monkeypatch.setattr(services, "record_for", true)
+    assert len(seal(now + timedelta(days=5))) == 3 and codes(now + timedelta(days=5)) == []
+    assert not Alarm.objects.filter(code="deposit_stuck", cleared_at=None).exists()
+
+
+def test_a_database_that_does_not_answer_is_no_rows_fault(guarded: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_in(now, 2)
+
+    def locked(*_args: Any, **_kwargs: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(services.ChainEnd.objects, "get_or_create", locked)
+    with pytest.raises(OperationalError):
+        services.append_waiting(now=now)
+    assert list(Waiting.objects.values_list("attempts", flat=True)) == [0, 0]
 
 
 def test_python_refuses_to_change_or_delete(guarded: None, now: datetime) -> None:
