@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList, Panel
 
 from distribution.channels.enums import AccountState
+from distribution.channels.matchers import format_of
 from distribution.channels.models import Account
 from distribution.channels.rights import row_problems, sendable
 from distribution.channels.routing import follow, offered_rows, plain_rows
@@ -61,7 +62,7 @@ class PreviewPanel(Panel):
         class Media:
             """Previews and counters; each beside its channel, with what is wrong beside its field; the rules again."""
 
-            js = ["channels/channels.js", "channels/beside.js", "channels/rules.js"]
+            js = ["channels/body.js", "channels/channels.js", "channels/beside.js", "channels/rules.js"]
 
 
 def channels_tab() -> ObjectList:
@@ -110,5 +111,5 @@ def check(before: ArticlePage, form: Any, user: Any) -> list[str]:
 
 def finish(story: ArticlePage, before: ArticlePage, user: Any) -> None:
     """The rules that fit the story as it is now, where nobody has touched the tab."""
-    if any(getattr(before, name) != getattr(story, name) for name in ("main_section_id", "kicker", "main_video_id")):
+    if format_of(before) != format_of(story) or any(getattr(before, name) != getattr(story, name) for name in ("main_section_id", "kicker")):
         follow(story=story, before=before, user=user)

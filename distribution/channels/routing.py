@@ -51,6 +51,13 @@ def offered_rows(story: ArticlePage, user: Any = None) -> list[ChannelText]:
     return rows
 
 
+def given_before(story_id: int | None, user: Any) -> set[str]:
+    """Channels that the rules (or, where none fit, the newsroom's habit) chose for a story's newest version, or for one that is not saved yet."""
+    saved = ArticlePage.objects.filter(pk=story_id).first() if story_id else None
+    version = saved.get_latest_revision_as_object() if saved is not None else ArticlePage()
+    return {row.account_key for row in offered_rows(version, user) if row.wanted}
+
+
 def _by_itself(account: Account) -> bool:
     return account.kind in connectors and not capabilities_of(account).needs_video
 

@@ -16,21 +16,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from distribution.channels import health, services
 from distribution.channels.connect_views import refuse
+from distribution.channels.in_memory import number, story_in_memory
 from distribution.channels.models import Account, AccountLog, QuotaUse
 from distribution.channels.permissions import may_connect, may_operate
 from distribution.channels.platforms import is_offered
 from distribution.channels.previews import preview_of
-from distribution.channels.routing import fitting, offered_rows
+from distribution.channels.routing import fitting, given_before, offered_rows
 from distribution.channels.selectors import accounts_for_editor
 from distribution.connectors.base import Failure
 from distribution.connectors.registry import connectors, logins
-from distribution.renditions.videos import choose_video
 from newsroom.accounts.roles import DESK, NEWSROOM, Role, has_role
 from newsroom.articles.enums import ChannelLink, ChannelMedia, ChannelPrivacy
-from newsroom.articles.models import ArticlePage, ChannelText, SectionPage
+from newsroom.articles.models import ChannelText, SectionPage
 from newsroom.common import clock
 from newsroom.common.errors import NewsroomError
-from newsroom.media.models import NewsImage
 
 LONGEST_BODY = 300_000
 LONGEST_TEXT = 70_000
@@ -92,7 +91,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     try:
         data = json.loads(request.body) if len(request.body) <= LONGEST_BODY else None
         texts = {row.account_key: row for row in map(_channel_text, data["texts"][:MOST_ROWS])}  # type: ignore[index]
-        story = _story_in_memory(data, request.user)  # type: ignore[arg-type]
+        story = story_in_memory(data, request.user)  # type: ignore[arg-type]
         story.channel_texts = list(texts.values())
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return HttpResponseBadRequest(_("The preview could not be made."))
@@ -103,21 +102,22 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def rules_for(request: HttpRequest) -> HttpResponse:
-    """The rows that the routing rules give the story as it stands in the form; nothing is saved, and the form is judged when it is."""
+    """The rows that the routing rules give the story as it stands in the form, and the channels that they gave it before: what a person ticked is
+    not theirs to take. Nothing is saved, and the form is judged when it is."""
     if not has_role(request.user, *NEWSROOM):
         raise PermissionDenied
     try:
         data = json.loads(request.body) if len(request.body) <= LONGEST_BODY else None
-        story = _story_in_memory(data, request.user)  # type: ignore[arg-type]
+        story = story_in_memory(data, request.user)  # type: ignore[arg-type]
         story.kicker = str(data.get("kicker", ""))[:60]  # type: ignore[union-attr]
-        sections = SectionPage.objects.filter(pk__in=[number for value in [data["section"], *data["others"][:MOST_ROWS]] if (number := _number(value))])  # type: ignore[index]
+        sections = SectionPage.objects.filter(pk__in=[pk for value in [data["section"], *data["others"][:MOST_ROWS]] if (pk := number(value))])  # type: ignore[index]
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return HttpResponseBadRequest(_("The rules could not be applied."))
-    main = _number(data.get("section"))  # type: ignore[union-attr]
+    main = number(data.get("section"))  # type: ignore[union-attr]
     story.main_section = next((section for section in sections if section.pk == main), None)
     story.other_sections = [section for section in sections if section.pk != main]
     rows = [{"key": row.account_key, "wanted": row.wanted, "text": row.text} for row in offered_rows(story, request.user)]
-    return JsonResponse({"rules": bool(fitting(story)), "rows": rows})
+    return JsonResponse({"rules": bool(fitting(story)), "rows": rows, "given": sorted(given_before(story.pk, request.user))})
 
 
 def _channel_text(row: dict[str, Any]) -> ChannelText:
@@ -131,21 +131,3 @@ def _channel_text(row: dict[str, Any]) -> ChannelText:
 
 def _one_of(values: list[str], value: Any) -> str:
     return str(value) if str(value) in values else ""
-
-
-def _number(value: Any) -> int | None:
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _story_in_memory(data: dict[str, Any], user: Any) -> ArticlePage:
-    """An unsaved story with what the form says. A saved one only for people who may edit it. Raises PermissionDenied."""
-    saved = ArticlePage.objects.filter(pk=_number(data.get("story"))).first()
-    if saved is not None and not saved.permissions_for_user(user).can_edit():
-        raise PermissionDenied
-    story = ArticlePage(pk=saved.pk if saved else None, title=str(data.get("headline", ""))[:255], lead=str(data.get("lead", ""))[:2000])
-    story.main_section = saved.main_section if saved else None
-    story.social_headline = str(data.get("social_headline", ""))[:120]
-    story.main_image = NewsImage.objects.filter(pk=_number(data.get("image"))).first()
-    choose_video(story, _number(data.get("video")))
-    return story

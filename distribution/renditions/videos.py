@@ -11,7 +11,6 @@ from django.utils.translation import get_language_info
 from distribution.connectors.base import Caption, Picture, Video
 from distribution.renditions.media import FILE
 from newsroom.articles.models import ArticlePage
-from newsroom.media.models import NewsVideo
 
 LONGEST_CAPTIONS = 2 * 1024 * 1024  # bytes
 
@@ -42,11 +41,6 @@ def video_of(story: ArticlePage) -> VideoSnapshot | None:
         duration_seconds=video.duration_seconds, title=video.title, poster_path=video.poster.name if video.poster else "",
         captions=tuple((row.language, row.file.name) for row in video.captions.all()),
     )  # fmt: skip
-
-
-def choose_video(story: ArticlePage, number: int | None) -> None:
-    """Give a story in memory the video that its form names; for previews."""
-    story.main_video = NewsVideo.objects.filter(pk=number).first()
 
 
 def for_connectors(video: VideoSnapshot, *, fallback: Picture | None) -> Video:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from newsroom.articles.models import ArticlePage, ChannelText
 from newsroom.pages.guard import door_open
 from publishing.workflow.services import NotAllowed, approve_story
 from tests.factories import desk
+from tests.factories.media import make_video
 from tests.factories.newsroom import make_home, make_image, make_section, make_story
 from tests.fakes.connector import KIND, ScriptedPlatform, scripted_platform
 
@@ -276,10 +278,69 @@ def test_the_rules_are_asked_again_for_the_story_as_it_stands_in_the_form(client
         return client.post(reverse("channel_rules_for"), json.dumps(body), content_type="application/json")
 
     client.force_login(reporter)
-    assert ask().json() == {"rules": True, "rows": [{"key": "hai", "wanted": True, "text": "section kinh-te"}, {"key": "mot", "wanted": False, "text": ""}]}
+    rows = [{"key": "hai", "wanted": True, "text": "section kinh-te"}, {"key": "mot", "wanted": False, "text": ""}]
+    assert ask().json() == {"rules": True, "rows": rows, "given": ["hai"]}
     assert ask(section="").json()["rules"] is False
     assert [row["wanted"] for row in ask(section="").json()["rows"]] == [True, False]  # not the reporter's to choose
     for bad in ("", "null", "[]", '{"section": {}}', '{"section": "1", "others": 5}'):
         assert client.post(reverse("channel_rules_for"), bad, content_type="application/json").status_code == 400
     client.force_login(outsider)
     assert ask().status_code in (302, 403)
+
+
+def ask_rules(client: Client, **data: Any) -> dict[str, Any]:
+    """What the button is told for a story in the form."""
+    body = {"story": "", "headline": "Tít", "lead": "Sapo", "kicker": "", "section": "", "others": [], "image": "", "video": "", "texts": [], **data}
+    return dict(client.post(reverse("channel_rules_for"), json.dumps(body), content_type="application/json").json())
+
+
+def wanted_of(answer: dict[str, Any]) -> set[str]:
+    return {row["key"] for row in answer["rows"] if row["wanted"]}
+
+
+def shown(kind: str, *rows: Any) -> list[dict[str, str]]:
+    """Blocks of the body as the form's script sends them."""
+    return [{"kind": kind, "id": str(row.pk)} for row in rows]
+
+
+def test_the_rules_asked_again_know_a_story_in_pictures_by_its_body(client: Client, accounts: dict[str, Account], reporter: User) -> None:
+    section = make_section("Kinh tế", "kinh-te")
+    rule("format", "pictures", accounts["mot"])
+    rule("section", "kinh-te", accounts["hai"])
+    client.force_login(reporter)
+    body = shown("image", *(make_image() for _number in range(3)))
+    assert wanted_of(ask_rules(client, section=str(section.pk), body=body)) == {"mot", "hai"}
+    assert wanted_of(ask_rules(client, section=str(section.pk), body=body[:2])) == {"hai"}
+
+
+def test_they_know_a_story_with_a_video_in_its_body(client: Client, accounts: dict[str, Account], reporter: User, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    rule("format", "video", accounts["mot"])
+    client.force_login(reporter)
+    assert wanted_of(ask_rules(client, body=shown("video", make_video()))) == {"mot"}
+
+
+def test_they_say_which_channels_they_gave_before_so_that_a_person_s_choice_stays(client: Client, accounts: dict[str, Account], reporter: User, now: datetime) -> None:
+    section = make_section("Kinh tế", "kinh-te")
+    rule("section", "kinh-te", accounts["hai"])
+    client.force_login(reporter)
+    assert ask_rules(client)["given"] == ["hai", "mot"], "a new story is meant for every ready channel"
+    story = desk.make_draft(owner=reporter, now=now, main_section=section, channels={"mot": "Tự chọn", "hai": ""})
+    answer = ask_rules(client, story=str(story.pk), section=str(section.pk))
+    assert (answer["given"], wanted_of(answer)) == (["hai"], {"hai"}), "“mot” was ticked by a person"
+
+
+def test_a_body_that_became_a_story_in_pictures_brings_its_rules(client: Client, accounts: dict[str, Account], reporter: User, now: datetime) -> None:
+    rule("format", "pictures", accounts["hai"])
+    story = desk.make_draft(owner=reporter, now=now)
+    version = story.latest_revision.as_object()
+    version.channel_texts = [ChannelText(account_key=key) for key in ("hai", "mot")]
+    version.save_revision(user=reporter)
+    client.force_login(reporter)
+    body: dict[str, str] = {"body-count": "3"}
+    for number in range(3):
+        values = {"type": "image", "deleted": "", "order": str(number), "id": "", "value-image": str(make_image().pk), "value-caption": ""}
+        body |= {f"body-{number}-{name}": value for name, value in values.items()}
+    plain = [{"account_key": key, "wanted": "on", "text": ""} for key in ("hai", "mot")]
+    assert send(client, story, plain, **body).status_code == 302
+    assert {key: wanted for key, (wanted, _text) in rows_of(story).items()} == {"hai": True, "mot": False}

@@ -14,12 +14,19 @@
     return last.name.replace("-account_key", "");
   };
 
-  const fill = ({ key, wanted, text }) => {
+  /* What the rules gave, now or before, they may take; what a person ticked stays. */
+  const tick = (box, wanted, given) => {
+    const theirs = !box.dataset.byHand && (box.dataset.byRule || given);
+    if (wanted && !box.checked) box.dataset.byRule = "1";
+    box.checked = wanted || (box.checked && !theirs);
+  };
+
+  const fill = ({ key, wanted, text }, given) => {
     const prefix = prefixOf(key) ?? (wanted ? added(key) : null);
     if (!prefix) return;
     const box = document.querySelector(`[name="${prefix}-wanted"]`);
     const words = document.querySelector(`[name="${prefix}-text"]`);
-    if (box) box.checked = wanted;
+    if (box) tick(box, wanted, given.includes(key));
     if (words && !words.value.trim()) words.value = text;
     for (const one of [box, words]) one?.dispatchEvent(new Event("change", { bubbles: true }));
   };
@@ -35,6 +42,7 @@
       others: [...document.querySelectorAll('[name="other_sections"]:checked')].map((one) => one.value),
       image: value("main_image"),
       video: value("main_video"),
+      body: window.newsroomBody(),
       texts: [],
     });
     button.disabled = true;
@@ -42,7 +50,7 @@
       const answer = await fetch(button.dataset.address, { method: "POST", body, headers: { "Content-Type": "application/json", "X-CSRFToken": value("csrfmiddlewaretoken") } });
       if (!answer.ok) throw new Error(String(answer.status));
       const found = await answer.json();
-      if (found.rules) found.rows.forEach(fill);
+      if (found.rules) found.rows.forEach((row) => fill(row, found.given));
       said.textContent = found.rules ? button.dataset.done : button.dataset.none;
     } catch {
       said.textContent = button.dataset.failed;
@@ -50,6 +58,13 @@
       button.disabled = false;
     }
   };
+
+  // Scripts dispatch events too: only a person's are trusted.
+  document.addEventListener("change", ({ target, isTrusted }) => {
+    const row = isTrusted && target.name?.match(/^(channel_texts-\d+)-(wanted|account_key)$/)?.[1];
+    const box = row && document.querySelector(`[name="${row}-wanted"]`);
+    if (box) box.dataset.byHand = box.checked ? "1" : "";
+  });
 
   document.addEventListener("click", ({ target }) => {
     const button = target.closest?.("[data-channel-rules]");
