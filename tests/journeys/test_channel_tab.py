@@ -48,3 +48,66 @@ def test_what_is_wrong_stands_beside_its_field_and_the_preview_in_its_row(stack:
         assert not driver.execute_script(SIDEWAYS)
         assert size == "desk" or driver.execute_script(SMALL) == []
         assert violations(driver) == []
+
+
+PREVIEWED = "return [...document.querySelectorAll('[data-channel] .post img')].map((one) => one.alt);"
+TICKED = "return [...document.querySelectorAll('[name^=channel_texts-][name$=-wanted]')].filter((one) => !one.name.includes('__prefix__') && one.checked).map((one) => one.name);"
+KEYS = "return [...document.querySelectorAll('[name^=channel_texts-][name$=-account_key]')].filter((one) => !one.name.includes('__prefix__')).map((one) => one.value);"
+ANSWER = "const said = arguments[0]; window.fetch = async () => new Response(JSON.stringify(said)); document.querySelector('[data-channel-rules-said]').textContent = '';"
+
+
+def add_picture(person: Person, number: int) -> None:
+    """A picture of the library at the end of the body."""
+    person.driver.execute_script("[...document.querySelectorAll('#tab-content .c-sf-add-button, .c-sf-add-button')].filter((one) => one.offsetParent).at(-1).click()")
+    option = person.wait.until(lambda driver: next((one for one in driver.find_elements(By.CSS_SELECTOR, "[role=option]") if one.is_displayed() and one.text.strip() == "Ảnh"), None))
+    person.driver.execute_script("arguments[0].click()", option)
+    person.wait.until(lambda _driver: person.count(f"[name=body-{number}-value-image]"), "no block")
+    person.click(f"#body-{number}-value-image-chooser [data-chooser-action-choose]")
+    person.wait.until(lambda _driver: person.count(".modal [data-chooser-modal-choice]") > number, "no pictures to choose")
+    person.driver.execute_script("document.querySelectorAll('.modal [data-chooser-modal-choice]')[arguments[0]].click()", number)
+    person.wait.until(lambda driver: driver.find_element(By.NAME, f"body-{number}-value-image").get_attribute("value"), "the picture was not taken")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_album_of_the_body_is_previewed_in_its_order(stack: Stack, size: str) -> None:
+    with window(width=SIZES[size][0], height=SIZES[size][1]) as driver:
+        person = Person(driver, stack.address)
+        person.sign_in("phongvien")
+        person.go("/admin/desk/new/")
+        person.fill("#id_title", "Lũ về Sông Ba")
+        for number in range(3):
+            add_picture(person, number)
+        person.tab(3)
+        person.choose(person.channel_field("fanpage-bao-song-ba", "media"), "Tất cả ảnh")
+        person.wait.until(lambda _driver: len(driver.execute_script(PREVIEWED)) >= 3, "the body's pictures are not previewed")
+        assert not driver.execute_script(SIDEWAYS)
+        before = driver.execute_script(PREVIEWED)
+        driver.execute_script("document.querySelectorAll('[name=body-0-deleted]')[0].value = '1'; document.body.click()")
+        person.wait.until(lambda _driver: driver.execute_script(PREVIEWED) != before, "a block that was taken away is still previewed")
+
+
+def test_the_rules_take_back_what_they_gave_and_never_what_a_person_ticked(stack: Stack) -> None:
+    with window(width=1440, height=900) as driver:
+        person = Person(driver, stack.address)
+        person.sign_in("phongvien")
+        person.go("/admin/desk/new/")
+        person.find("#id_title")
+        person.tab(3)
+        person.wait.until(lambda _driver: len(driver.execute_script(TICKED)) > 1, "no channels are offered")
+        keys, (mine, other, *_more) = driver.execute_script(KEYS), driver.execute_script(TICKED)
+        for _time in range(2):
+            person.click(f"[name={mine}]")  # taken away and ticked again, by hand
+
+        def press(*wanted: str, given: list[str]) -> list[str]:
+            rows = [{"key": key, "wanted": key in wanted, "text": ""} for key in keys]
+            driver.execute_script(ANSWER, {"rules": True, "rows": rows, "given": given})
+            person.click("[data-channel-rules]")
+            person.wait.until(lambda _driver: driver.find_element(By.CSS_SELECTOR, "[data-channel-rules-said]").text, "the rules say nothing")
+            return list(driver.execute_script(TICKED))
+
+        theirs = keys[int(other.split("-")[1])]
+        assert press(given=keys) == [mine]
+        assert press(theirs, given=[]) == [mine, other], "a rule ticks"
+        assert press(given=[]) == [mine], "and takes back what it ticked"
+        person.click(f"[name={other}]")
+        assert press(given=keys) == [mine, other]

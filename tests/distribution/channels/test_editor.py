@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.models import Collection, GroupCollectionPermission
 
-from distribution.channels import selectors, services
+from distribution.channels import in_memory, selectors, services
 from distribution.channels.editor import offer_ready_channels
 from distribution.channels.models import Account
 from distribution.connectors.base import Credential
 from newsroom.accounts.models import User
 from newsroom.articles.models import ArticlePage
 from newsroom.articles.services import year_container
+from newsroom.media.models import NewsImage
 from tests.factories import desk
 from tests.factories.newsroom import make_home, make_image, make_section, make_story
 from tests.fakes.connector import KIND, ScriptedPlatform, scripted_platform
@@ -296,3 +300,102 @@ def test_eight_channels_cost_no_more_questions_than_one(client: Client, account:
     with CaptureQueriesContext(connection) as all_of_them:
         assert ask(client, texts=rows).content.decode().count('class="channel"') == 8
     assert len(all_of_them) <= len(first)
+
+
+@pytest.fixture
+def album_page(db: Any, now: datetime) -> Account:
+    settings = {"mode": "photos"}
+    return services.connect_account(
+        kind="facebook_page", name="Fanpage ảnh", remote_id="1", address="https://graph.example", credential=Credential("k"), rehearsal=True, actor=None, now=now, key="anh", settings=settings
+    )
+
+
+@pytest.fixture
+def zalo(db: Any, now: datetime) -> Account:
+    return services.connect_account(
+        kind="zalo_oa", name="Zalo Báo Sông Ba", remote_id="2", address="https://zalo.example", credential=Credential("k"), rehearsal=True, actor=None, now=now, key="zalo"
+    )
+
+
+def album(*alts: str) -> list[NewsImage]:
+    return [make_image(alt_text=alt) for alt in alts]
+
+
+def blocks(*images: NewsImage) -> list[dict[str, str]]:
+    """The body as the editor's script sends it."""
+    return [{"kind": "image", "id": str(image.pk)} for image in images]
+
+
+def pictures_in(answer: Any) -> list[str]:
+    return re.findall(r'<img[^>]* alt="([^"]*)"', answer.content.decode())
+
+
+def test_an_album_previews_every_picture_of_the_body_in_its_order(client: Client, album_page: Account, reporter: User) -> None:
+    client.force_login(reporter)
+    main, one, two, three = album("Chính", "Một", "Hai", "Ba")
+    rows = [{"key": "anh", "text": "Lời dẫn"}]
+    assert pictures_in(ask(client, image=str(main.pk), body=blocks(two, three, one), texts=rows)) == ["Chính", "Hai", "Ba", "Một"]
+    assert pictures_in(ask(client, body=blocks(one, two, three), texts=rows)) == ["Một", "Hai", "Ba"]
+    assert pictures_in(ask(client, image=str(main.pk), body=blocks(one), texts=[{**rows[0], "media": "picture"}])) == ["Chính"]
+
+
+def test_a_picture_of_the_body_is_cover_enough_for_zalo(client: Client, zalo: Account, reporter: User) -> None:
+    client.force_login(reporter)
+    rows = [{"key": "zalo", "text": "Lời dẫn"}]
+    assert "Zalo không nhận bài không có ảnh bìa" in ask(client, texts=rows).content.decode()
+    with_body = ask(client, body=blocks(*album("Cầu ngập")), texts=rows)
+    assert "ảnh bìa" not in with_body.content.decode() and pictures_in(with_body) == ["Cầu ngập"]
+
+
+@pytest.mark.parametrize("body", [
+    None, 5, "x", {}, [None, 1, "image", [], {}], [{"kind": "image"}], [{"kind": ["image"], "id": "1"}], [{"kind": {}, "id": {}}], [{"kind": "image", "id": "1 OR 1=1"}],
+    [{"kind": "image", "id": "9" * 400}], [{"kind": "image", "id": "999999999999999"}], [{"kind": "image", "id": -1}], [{"kind": "document", "id": "1"}], [{"kind": "image", "id": "１"}],
+])  # fmt: skip
+def test_a_hostile_body_is_left_out(client: Client, album_page: Account, reporter: User, body: Any) -> None:
+    client.force_login(reporter)
+    rows = [{"key": "anh", "text": "Lời dẫn"}]
+    (true,) = album("Thật")
+    assert pictures_in(ask(client, body=body, texts=rows)) == []
+    if isinstance(body, list):
+        assert pictures_in(ask(client, body=[*body, *blocks(true)], texts=rows)) == ["Thật"], "what is true beside it is shown"
+
+
+def test_a_huge_body_costs_no_more_than_its_first_pictures_and_one_cut_off_is_refused(client: Client, album_page: Account, reporter: User) -> None:
+    client.force_login(reporter)
+    first, last = album("Đầu", "Cuối")
+    rows = [{"key": "anh", "text": "Lời dẫn"}]
+    assert pictures_in(ask(client, body=[*blocks(first) * in_memory.MOST_PIECES, *blocks(last)], texts=rows)) == ["Đầu"]
+    assert ask(client, body=blocks(first) * 20_000, texts=rows).status_code == 400
+    cut = json.dumps({"story": "", "texts": rows, "body": blocks(first)})[:-4]
+    assert client.post(reverse("channel_preview"), cut, content_type="application/json").status_code == 400
+
+
+def test_only_pictures_that_the_person_may_choose_are_shown_or_those_the_story_has(client: Client, album_page: Account, reporter: User, now: datetime) -> None:
+    mine, theirs = album("Của chung", "Của riêng")
+    closed = Collection.get_first_root_node().add_child(name="Kín")
+    permission = Permission.objects.get(codename="choose_image")
+    GroupCollectionPermission.objects.filter(permission=permission).update(collection=Collection.get_first_root_node().add_child(name="Chung"))
+    NewsImage.objects.filter(pk=theirs.pk).update(collection=closed)
+    NewsImage.objects.filter(pk=mine.pk).update(collection=Collection.objects.get(name="Chung"))
+    client.force_login(reporter)
+    rows, body = [{"key": "anh", "text": "Lời dẫn"}], blocks(theirs, mine)
+    assert pictures_in(ask(client, body=body, image=str(theirs.pk), texts=rows)) == ["Của chung"]
+    story = desk.make_draft(owner=reporter, now=now, body=[("image", {"image": theirs, "caption": ""})])
+    assert pictures_in(ask(client, story=str(story.pk), body=body, texts=rows)) == ["Của riêng", "Của chung"]
+
+
+def test_eight_channels_with_an_album_cost_no_more_questions_than_one(client: Client, album_page: Account, reporter: User, now: datetime) -> None:
+    client.force_login(reporter)
+    for number in range(2, 9):
+        services.connect_account(
+            kind="facebook_page", name=f"Trang {number}", remote_id=f"{number}", address="https://graph.example", credential=Credential("k"), rehearsal=True, actor=None, now=now,
+            key=f"anh-{number}", settings={"mode": "photos"},
+        )  # fmt: skip
+    body = blocks(*album("Một", "Hai", "Ba"))
+    rows = [{"key": "anh", "text": "Lời"}, *({"key": f"anh-{number}", "text": "Lời"} for number in range(2, 9))]
+    ask(client, body=body, texts=rows)
+    with CaptureQueriesContext(connection) as one:
+        ask(client, body=body, texts=rows[:1])
+    with CaptureQueriesContext(connection) as eight:
+        assert len(pictures_in(ask(client, body=body, texts=rows))) == 24
+    assert len(eight) <= len(one)

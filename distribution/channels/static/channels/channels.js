@@ -89,6 +89,7 @@
         social_headline: value("social_headline"),
         image: value("main_image"),
         video: value("main_video"),
+        body: window.newsroomBody(),
         texts: rows(),
       });
       if (body === last) return;
@@ -113,7 +114,8 @@
       clearTimeout(timer);
       timer = setTimeout(refresh, PAUSE);
     };
-    for (const name of ["input", "change", "click"]) document.addEventListener(name, soon);
+    // Choosers say "change" without bubbling; a block that is dragged says nothing but "pointerup".
+    for (const name of ["input", "change", "click", "pointerup"]) document.addEventListener(name, soon, true);
     prefixes().forEach(count);
     prefixes().forEach(offer);
     refresh();
