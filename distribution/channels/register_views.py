@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from distribution.channels import offers, services
-from distribution.channels.forms import AccountForm
+from distribution.channels.forms import AccountForm, OptionsForm
 from distribution.channels.models import Account, Offer
 from distribution.channels.permissions import may_connect
 from distribution.channels.previews import preview_of
@@ -35,16 +35,22 @@ def edit(request: HttpRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(Account.objects.select_related("unit", "person_responsible", "mark_image"), pk=account_id)
     if request.method == "POST" and not may_connect(user):
         raise PermissionDenied
-    form = AccountForm(request.POST or None, instance=Account.objects.get(pk=account.pk))
-    if request.method == "POST" and form.is_valid():
+    posts = request.method == "POST" and request.POST.get("part") == "options"  # the second form of the page
+    form = AccountForm(request.POST if request.method == "POST" and not posts else None, instance=Account.objects.get(pk=account.pk))
+    options = OptionsForm(request.POST if posts else None, account=account)
+    if posts and options.is_valid():
+        services.change_options(account=account, values=options.values, actor=user, now=clock.now())
+        messages.success(request, _("How the channel posts is saved."))
+        return redirect("channel_edit", account_id=account.pk)
+    if request.method == "POST" and not posts and form.is_valid():
         services.change_details(account=account, changes=form.cleaned_data, actor=user, now=clock.now())
         messages.success(request, _("The channel's details are saved."))
         return redirect("channel_edit", account_id=account.pk)
     context = {
-        "account": account, "form": form, "may_connect": may_connect(user), "log": account.log.select_related("actor")[:MOST_LOG],
+        "account": account, "form": form, "options": options, "may_connect": may_connect(user), "log": account.log.select_related("actor")[:MOST_LOG],
         "rights": account.rights.select_related("group", "user"), "rules": [(rule_kinds.get(rule.kind).label if rule.kind in rule_kinds else rule.kind, rule) for rule in account.rules.all()],
     }  # fmt: skip
-    return render(request, "distribution/channels/edit.html", context, status=422 if form.errors else 200)
+    return render(request, "distribution/channels/edit.html", context, status=422 if form.errors or options.errors else 200)
 
 
 @require_GET

@@ -18,8 +18,10 @@ from distribution.channels.ends import WHY_IT_ENDS, End
 from distribution.channels.enums import AccountState, GateReason, LogKind
 from distribution.channels.keys import seal_key
 from distribution.channels.models import Account, AccountLog
+from distribution.channels.options import MISSING, in_words, value_at, with_values
 from distribution.channels.permissions import may_connect, may_operate
 from distribution.connectors.base import Credential, Failure, FailureClass
+from distribution.connectors.options import Option
 from newsroom.accounts.models import User
 from newsroom.common.errors import NewsroomError
 from newsroom.common.text import slugify_vi
@@ -270,6 +272,23 @@ def change_details(*, account: Account, changes: dict[str, Any], actor: User, no
         write_log(account=current, kind=LogKind.EDITED, now=now, actor=actor, detail=f"{label}: {_said(before)} → {_said(after)}")
     current.save(update_fields=changed or ["name"])
     return changed
+
+
+@transaction.atomic
+def change_options(*, account: Account, values: list[tuple[Option, Any]], actor: User, now: datetime) -> list[str]:
+    """Set how a channel posts; None: the default holds again. Settings that no option names stay. Each change leaves a line. Returns their names. Raises ChannelError."""
+    if not may_connect(actor):
+        raise ChannelError("not_allowed", _("Your role does not connect channels."))
+    current = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    before, after = current.settings or {}, with_values(current.settings or {}, values)
+    changed = [option for option, _value in values if value_at(before, option) != value_at(after, option)]
+    for option in changed:
+        old, new = (_("default") if value is MISSING else in_words(option, value) for value in (value_at(before, option), value_at(after, option)))
+        write_log(account=current, kind=LogKind.EDITED, now=now, actor=actor, detail=f"{_(option.label)}: {old} → {new}")
+    if changed:
+        current.settings = after
+        current.save(update_fields=["settings"])
+    return [option.name for option in changed]
 
 
 def _said(value: Any) -> str:

@@ -34,6 +34,7 @@ from distribution.connectors.base import (
 )  # fmt: skip
 from distribution.connectors.listings import Listed
 from distribution.connectors.messages import sentence
+from distribution.connectors.options import Option, gap
 from distribution.connectors.registry import connectors
 from distribution.connectors.texts import words_of
 
@@ -62,6 +63,7 @@ class ScriptedPlatform:
 
     kind: str = KIND
     label: str = "Scripted"
+    options: tuple[Option, ...] = (gap(0),)
     posts: dict[str, Post] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     script: dict[str, list[Any]] = field(default_factory=dict)

@@ -30,6 +30,7 @@ from distribution.connectors.base import (
 from distribution.connectors.facebook_page import comments, reach, reels, texts, videos
 from distribution.connectors.facebook_page.config import KINDS, PICTURE_BYTES, PICTURE_LIMIT, SCOPES, TEXT_LIMIT
 from distribution.connectors.facebook_page.graph import graph
+from distribution.connectors.facebook_page.options import OPTIONS
 from distribution.connectors.facebook_page.texts import markers_of, normal
 from distribution.connectors.listings import Listed
 from distribution.connectors.messages import sentence
@@ -44,6 +45,7 @@ class FacebookPage:
 
     kind = "facebook_page"
     label = "Facebook"
+    options = OPTIONS
 
     def capabilities(self, settings: JSON) -> Capabilities:
         """What a Page can do; the pause between posts and the settling time come from the account's settings."""

@@ -33,6 +33,7 @@ from distribution.connectors.base import (
 from distribution.connectors.listings import Listed
 from distribution.connectors.mastodon import config, texts, uploads
 from distribution.connectors.mastodon.api import STATUSES, limits_of, mastodon, mastodon_rows, media_ids, text_of
+from distribution.connectors.mastodon.options import OPTIONS
 from distribution.connectors.messages import sentence
 
 F = FailureClass
@@ -47,6 +48,7 @@ class Mastodon:
 
     kind = "mastodon"
     label = "Mastodon"
+    options = OPTIONS
 
     def capabilities(self, settings: JSON) -> Capabilities:
         """What an account can do; the limits are those of its server, less what the link takes."""

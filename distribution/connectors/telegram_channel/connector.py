@@ -29,6 +29,7 @@ from distribution.connectors.base import (
 from distribution.connectors.messages import sentence
 from distribution.connectors.telegram_channel import config, sending, texts
 from distribution.connectors.telegram_channel.api import chat_of, missing_rights, telegram
+from distribution.connectors.telegram_channel.options import OPTIONS
 
 F = FailureClass
 IDS = re.compile(r"\d{1,18}(\+\d{1,18}){0,9}\Z")
@@ -39,6 +40,7 @@ class TelegramChannel:
 
     kind = "telegram_channel"
     label = "Telegram"
+    options = OPTIONS
 
     def capabilities(self, settings: JSON) -> Capabilities:
         """What a channel can do. Views of a post are not told to bots."""

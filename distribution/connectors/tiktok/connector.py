@@ -40,6 +40,7 @@ from distribution.connectors.rings import Ring
 from distribution.connectors.tiktok import config, hooks, oauth, texts, uploads
 from distribution.connectors.tiktok.api import State, creator, newest, state_of, tiktok, videos
 from distribution.connectors.tiktok.errors import RETRYABLE, failed
+from distribution.connectors.tiktok.options import OPTIONS
 from distribution.connectors.tiktok.pictures import picture_address, picture_proof
 
 F = FailureClass
@@ -51,6 +52,7 @@ class TikTok:
 
     kind = "tiktok"
     label = "TikTok"
+    options = OPTIONS
 
     def capabilities(self, settings: JSON) -> Capabilities:
         """What an account can do. No post can be edited or taken down from outside: corrections are a person's task."""

@@ -37,6 +37,7 @@ from distribution.connectors.messages import sentence
 from distribution.connectors.texts import with_hashtags, words_of
 from distribution.connectors.webhook import config, ninjs
 from distribution.connectors.webhook.errors import classify
+from distribution.connectors.webhook.options import OPTIONS
 from newsroom.common.http import Answer, NoAnswer, call
 from newsroom.common.webhooks import signed_headers
 
@@ -48,6 +49,7 @@ class Webhook:
 
     kind = "webhook"
     label = "Webhook"
+    options = OPTIONS
 
     def capabilities(self, settings: JSON) -> Capabilities:
         """Everything can be told: a story, its change, its end."""

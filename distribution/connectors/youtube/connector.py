@@ -36,6 +36,7 @@ from distribution.connectors.listings import Listed
 from distribution.connectors.messages import sentence
 from distribution.connectors.youtube import config, extras, oauth, texts, uploads
 from distribution.connectors.youtube.api import google, items, part
+from distribution.connectors.youtube.options import OPTIONS
 
 MARKER = re.compile(r"utm_id=([0-9A-Za-z]+)")
 MOST_PAGES = 4
@@ -47,6 +48,7 @@ class YouTube:
 
     kind = "youtube"
     label = "YouTube"
+    options = OPTIONS
 
     def capabilities(self, settings: JSON) -> Capabilities:
         """What a channel can do. The state after a commit can be read at once: it settles quickly."""

@@ -35,6 +35,7 @@ from distribution.connectors.listings import Listed
 from distribution.connectors.messages import sentence
 from distribution.connectors.zalo_oa import config, oauth, texts, uploads
 from distribution.connectors.zalo_oa.api import address_of, article, holds, is_shown, job, listed, ours, slices, video_in, zalo
+from distribution.connectors.zalo_oa.options import OPTIONS
 
 F = FailureClass
 VIETNAM = timezone(timedelta(hours=7))
@@ -45,6 +46,7 @@ class ZaloOA:
 
     kind = "zalo_oa"
     label = "Zalo OA"
+    options = OPTIONS
 
     def capabilities(self, settings: JSON) -> Capabilities:
         """What an account can do. Edits overwrite the whole article; likes and comments Zalo does not tell."""
