@@ -35,6 +35,7 @@ MESSAGES: dict[str, str] = {
     "no_target": _("The account manages no Page that can be posted to."),
     "no_video": _("The story has no video that is ready. Add one, or leave this channel out."),
     "video_changed": _("The video file is not the one that was approved. Publish the story again."),
+    "picture_changed": _("A picture's file is not the one that was signed. Look at the picture, then have the story signed and publish it again."),
     "title_too_long": _("The title is too long for this channel: %(count)d of %(limit)d characters. Write a shorter headline for social networks."),
     "title_empty": _("The title is empty."),
     "description_too_long": _("The text is too long for this channel: %(count)d of %(limit)d bytes (a Vietnamese letter takes two or three)."),

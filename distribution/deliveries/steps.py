@@ -42,6 +42,7 @@ from distribution.deliveries.enums import CHANGES, REPEATABLE, DeliveryState, Op
 from distribution.deliveries.followers import end_without_call, is_withdrawn, shown_now, why
 from distribution.deliveries.machine import During
 from distribution.deliveries.models import Delivery
+from distribution.deliveries.originals import changed_file
 from distribution.deliveries.rows import blocking_problem
 from distribution.deliveries.transitions import NO_LEASE, LostRow, move, touch
 from distribution.renditions.media import RenditionMedia
@@ -129,8 +130,8 @@ class Walk:
         return {"lease_until": self.clock() + lease_time()}
 
     def _begin(self, target: Target) -> None:
-        """What no longer fits the channel as it is set up now fails before anything is sent: a person mends it."""
-        problem = blocking_problem(self.delivery)
+        """What no longer fits the channel as it is set up now, or is no longer the file that was signed, fails before anything is sent: a person mends it."""
+        problem = blocking_problem(self.delivery) or changed_file(self.delivery, beat=lambda: touch(self.delivery, **self._lease()))
         if problem is not None:
             outcomes.fits_no_more(self.delivery, problem=problem, now=self.clock())
             return

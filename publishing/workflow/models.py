@@ -84,6 +84,7 @@ class Approval(models.Model):
     revision = models.ForeignKey("wagtailcore.Revision", models.PROTECT, related_name="+")
     snapshot = models.JSONField()
     digest = models.CharField(max_length=64)
+    pictures = models.JSONField(default=dict, blank=True, help_text="Number of each picture → SHA-256 of its file when it was signed.")
     approver = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     delegation = models.ForeignKey(Delegation, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField()

@@ -15,7 +15,7 @@ from newsroom.accounts.roles import DESK, LEADERS, has_role
 from newsroom.articles.models import ArticlePage
 from newsroom.articles.selectors import video_problems
 from newsroom.common.errors import NewsroomError
-from publishing.workflow import words
+from publishing.workflow import pictures, words
 from publishing.workflow.enums import TRANSITIONS, StepKind, StoryState
 from publishing.workflow.four_eyes import changed_while_signing, reasons_not_to_sign
 from publishing.workflow.models import Approval, Confirmation, Step, StoryDesk
@@ -159,7 +159,7 @@ def approve_story(*, story: ArticlePage, actor: User, revision_id: int, digest: 
     take_step(desk=desk, kind=StepKind.APPROVE, actor=actor, now=now, revision=revision)
     snapshot = words.snapshot(revision)
     return Approval.objects.create(
-        story=story, revision=revision, snapshot=snapshot, digest=words.digest(snapshot), approver=actor,
+        story=story, revision=revision, snapshot=snapshot, digest=words.digest(snapshot), pictures=pictures.hashes_of(snapshot), approver=actor,
         delegation=valid_delegation(actor, now=now), approved_at=now,
     )  # fmt: skip
 
