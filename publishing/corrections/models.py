@@ -169,6 +169,9 @@ class Told(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
     error = models.CharField(max_length=500, blank=True)
+    by_hand_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who told the recipient otherwise: by telephone, in person.")
+    by_hand_at = models.DateTimeField(null=True, blank=True)
+    by_hand_note = models.CharField(max_length=300, blank=True, help_text="With whom they spoke.")
 
     class Meta:
         verbose_name = _("message about a correction")
@@ -178,11 +181,24 @@ class Told(models.Model):
             models.UniqueConstraint(fields=["event", "means", "address"], condition=Q(notice=None), name="told_once"),
             models.UniqueConstraint(fields=["notice", "means", "address"], name="told_once_of_a_notice"),
             models.CheckConstraint(condition=Q(means__in=Means.values), name="told_means_known"),
+            models.CheckConstraint(condition=Q(by_hand_at=None) | Q(by_hand_by__isnull=False), name="told_by_hand_by_somebody"),
         ]
         indexes = [models.Index(fields=["next_at"], name="told_waiting", condition=Q(sent_at=None))]
 
     def __str__(self) -> str:
         return f"{self.address}: {self.event_id}"
+
+    @property
+    def who(self) -> str:
+        """Whom it is for, by name where one is known."""
+        if self.user is not None:
+            return self.user.display_name
+        return self.partner.name if self.partner else (self.notice.party if self.notice else "") or self.address
+
+    @property
+    def is_open(self) -> bool:
+        """A mail that neither went out nor was told otherwise."""
+        return self.means == Means.MAIL and self.sent_at is None and self.by_hand_at is None
 
 
 @register_setting(icon="doc-full-inverse")

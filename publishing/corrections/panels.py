@@ -21,7 +21,7 @@ def desk_panel(story: ArticlePage, user: User) -> Any:
     notices = list(Notice.objects.filter(story_id=story.pk).select_related("author", "signer").order_by("-pk"))
     removal = None if story.live else removal_of(story.pk)
     requests = list(TakedownRequest.objects.filter(story_id=story.pk).order_by("-pk")) if inside else []
-    told = list(Told.objects.filter(event__story_id=story.pk).select_related("partner", "user")[:60]) if inside else []
+    told = list(Told.objects.filter(event__story_id=story.pk).select_related("partner", "user", "notice", "by_hand_by")[:60]) if inside else []
     if not (notices or removal or requests) or not (inside or user.pk in authors_of(story)):
         return None
     rows = [(notice, title_of(notice)) for notice in notices]

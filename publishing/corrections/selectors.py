@@ -139,7 +139,7 @@ def partner_copies(story: ArticlePage) -> list[Copy]:
     """Partners who may have a copy: when each was last told of this story."""
     last: dict[int, Told] = {}
     for row in Told.objects.filter(event__story_id=story.pk, partner__isnull=False).select_related("event").order_by("event__version", "pk"):
-        if row.partner_id is not None and (row.partner_id not in last or last[row.partner_id].event_id != row.event_id or row.sent_at is None):
+        if row.partner_id is not None and (row.partner_id not in last or last[row.partner_id].event_id != row.event_id or (row.sent_at is None and row.by_hand_at is None)):
             last[row.partner_id] = row
     partners = Partner.objects.filter(Q(active=True) | Q(pk__in=last)).order_by("name")
     return [_partner_copy(partner, last.get(partner.pk)) for partner in partners]
@@ -148,6 +148,8 @@ def partner_copies(story: ArticlePage) -> list[Copy]:
 def _partner_copy(partner: Partner, row: Told | None) -> Copy:
     if row is None:
         return Copy(partner.name, _("May republish; nothing to tell yet"))
+    if row.by_hand_at is not None:
+        return Copy(partner.name, _("Told by telephone, %(time)s") % {"time": dates.clock_and_date(row.by_hand_at)}, tone="good", note=row.by_hand_note)
     if row.sent_at is None:
         return Copy(partner.name, _("Not told yet"), tone="soon", note=row.error)
     words = _("Told to take its copy down, %(time)s") if row.notice_id is None else _("Told of the correction, %(time)s")

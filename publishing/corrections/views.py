@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from newsroom.common import clock
 from newsroom.common.errors import NewsroomError
-from publishing.corrections import requests, selectors
+from publishing.corrections import requests, selectors, told
 from publishing.corrections.enums import Decision, RequestKind
 from publishing.corrections.forms import DecisionForm, RequestForm
-from publishing.corrections.models import Notice, TakedownRequest
+from publishing.corrections.models import Notice, TakedownRequest, Told
 from publishing.workflow.selectors import can_sign
 
 
@@ -85,6 +85,26 @@ def one_correction(request: HttpRequest, notice_id: int) -> HttpResponse:
     _require_desk(request)
     notice = get_object_or_404(Notice.objects.select_related("story__main_section", "author", "signer"), pk=notice_id)
     context = {
-        "notice": notice, "title": selectors.title_of(notice), "copies": selectors.copies_of(notice.story), "told": notice.told.select_related("partner", "user"), "now": clock.now(),
+        "notice": notice, "title": selectors.title_of(notice), "copies": selectors.copies_of(notice.story), "told": notice.told.select_related("partner", "user", "notice", "by_hand_by"), "now": clock.now(),
     }  # fmt: skip
     return render(request, "publishing/corrections/correction.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_told(request: HttpRequest, told_id: int) -> HttpResponse:
+    """A message that did not reach its recipient: try it again, or say that they were told by telephone."""
+    user, now = _require_desk(request), clock.now()
+    row = get_object_or_404(Told.objects.select_related("partner", "user", "notice", "by_hand_by", "event__story"), pk=told_id)
+    if request.method == "POST":
+        try:
+            if request.POST.get("act") == "telephone":
+                told.told_by_hand(row=row, note=request.POST.get("note", ""), actor=user, now=now)
+                messages.success(request, _("Written down with your name and the time."))
+            else:
+                told.try_again(row=row, actor=user, now=now)
+                messages.success(request, _("It is being sent again."))
+        except NewsroomError as error:
+            messages.error(request, str(error))
+            return render(request, "publishing/corrections/untold.html", {"row": row, "note": request.POST.get("note", "")}, status=409)
+        return redirect("story_desk", row.event.story_id)
+    return render(request, "publishing/corrections/untold.html", {"row": row, "note": ""})

@@ -31,6 +31,7 @@ def request_urls() -> list[Any]:
         path("desk/takedowns/", views.request_list, name="takedown_requests"),
         path("desk/takedowns/new/", views.new_request, name="takedown_new"),
         path("desk/corrections/<int:notice_id>/", views.one_correction, name="correction"),
+        path("desk/told/<int:told_id>/", views.one_told, name="correction_told"),
         path("desk/takedowns/<int:request_id>/", views.one_request, name="takedown_request"),
     ]
 
