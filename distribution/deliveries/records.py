@@ -10,6 +10,8 @@ from distribution.deliveries.enums import COMMENTS, Operation
 from distribution.deliveries.models import Delivery
 from distribution.renditions.media import FILE, PREFIX
 from newsroom.media.models import NewsImage
+from publishing.deposit.canonical import moment
+from publishing.deposit.content import person
 from publishing.deposit.enums import RecordKind
 from publishing.deposit.services import hand_in_post
 
@@ -27,12 +29,20 @@ def hand_in(delivery: Delivery, *, now: datetime) -> None:
     facts = {
         "delivery": delivery.pk, "operation": delivery.operation, "original": delivery.original_id, "platform": delivery.account.kind, "account": delivery.account.key,
         "account_id": delivery.account.remote_id, "rehearsal": delivery.account.rehearsal, "remote_id": post.remote_id, "removed_on_the_platform": gone,
-        "payload": delivery.payload, "payload_sha256": delivery.payload_sha256,
+        "payload": delivery.payload, "payload_sha256": delivery.payload_sha256, **_ordered_by(delivery),
     }  # fmt: skip
     hand_in_post(
         reference=f"delivery:{delivery.pk}", event=delivery.event, kind=RecordKind.POST_REMOVED if gone else KINDS[Operation(delivery.operation)],
         channel=delivery.account.name, permalink=post.remote_url, facts=facts, files=files_of(delivery), at=now,
     )  # fmt: skip
+
+
+def _ordered_by(delivery: Delivery) -> dict[str, Any]:
+    """A message to followers goes by a person's order alone: the record names them and the moment."""
+    if delivery.operation != Operation.BROADCAST:
+        return {}
+    order = delivery.acts.filter(kind=Operation.BROADCAST).select_related("actor").order_by("pk").first()
+    return {"ordered_by": person(order.actor), "ordered_at": moment(order.at)} if order else {}
 
 
 def hand_in_gone(post: Delivery, *, now: datetime) -> None:

@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 
-from distribution.deliveries import decisions
+from distribution.connectors.base import FailureClass
+from distribution.deliveries import broadcasts, decisions
 from distribution.deliveries.models import Delivery
 from distribution.deliveries.records import files_of
 from distribution.renditions.registry import notices
 from newsroom.accounts.models import User
+from publishing.deposit.canonical import moment
 from publishing.deposit.models import Record, Waiting
 from publishing.deposit.services import append_waiting
+from publishing.deposit.verify import Walk
 from publishing.events.enums import EventKind
 from tests.distribution.deliveries.stage import Newsroom
 from tests.factories.newsroom import make_image
-from tests.fakes.connector import never_arrives
+from tests.fakes.connector import ScriptedPlatform, failure, never_arrives
 
 
 def seal(newsroom: Newsroom) -> list[Record]:
@@ -47,6 +50,29 @@ def test_a_post_its_edit_and_its_end_are_three_records(newsroom: Newsroom) -> No
     assert posts[0]["payload"] == delivery.payload and posts[0]["payload_sha256"] == delivery.payload_sha256 and posts[0]["remote_id"] == delivery.remote_id
     assert posts[1]["payload"]["body"]["message"] == "Lời dẫn đã sửa" and posts[1]["original"] == delivery.pk
     assert not Waiting.objects.exists()
+
+
+def test_a_message_to_followers_is_sealed_with_its_words_who_ordered_it_and_the_articles_address(newsroom: Newsroom, platform: ScriptedPlatform, secretary: User) -> None:
+    platform.can_broadcast = True
+    post = newsroom.work(newsroom.publish("Lời dẫn"))
+    order = broadcasts.start(delivery_id=post.pk, typed=str(post.story_id), actor=secretary, now=newsroom.clock())
+    newsroom.run_until_quiet(rounds=2)
+    records = seal(newsroom)
+    assert [(record.kind, record.reference) for record in records] == [("post_published", f"delivery:{post.pk}"), ("post_published", f"delivery:{order.pk}")]
+    said = json.loads(records[1].content)["post"]
+    assert (said["operation"], said["original"], said["payload"]["body"]["message"]) == ("broadcast", post.pk, "Lời dẫn")
+    assert said["ordered_by"] == {"name": secretary.display_name, "account": secretary.username} and said["ordered_at"] == moment(order.acts.get().at)
+    assert records[1].permalink == records[0].permalink != "" and "ordered_by" not in json.loads(records[0].content)["post"]
+    assert not [found for found in Walk().run(now=newsroom.now) if found.code not in ("guard", "unrecorded")]
+
+
+def test_a_message_to_followers_that_was_not_sent_is_not_sealed(newsroom: Newsroom, platform: ScriptedPlatform, secretary: User) -> None:
+    platform.can_broadcast = True
+    platform.will("broadcast", failure(FailureClass.CONTENT, code="bad_content"))
+    post = newsroom.work(newsroom.publish())
+    broadcasts.start(delivery_id=post.pk, typed=str(post.story_id), actor=secretary, now=newsroom.clock())
+    newsroom.run_until_quiet(rounds=2)
+    assert [record.reference for record in seal(newsroom)] == [f"delivery:{post.pk}"]
 
 
 def test_a_post_that_somebody_deleted_on_the_platform_is_recorded_as_gone(newsroom: Newsroom) -> None:
