@@ -1,22 +1,42 @@
-"""What comes after publication, by hand: a correction that every copy tells, a kill that takes every copy away, and the desk page that knows it."""
+"""What comes after publication, by hand: a correction that every copy tells, a kill that takes every copy away, and the board and the desk page that know it."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
-from selenium.webdriver.common.by import By
-
+from tests.journeys.copies import (
+    BY_HAND,
+    CANCELLED,
+    CHANNELS,
+    EDIT,
+    EDITED,
+    OFF_PAPER,
+    ON_PAPER,
+    PAPER,
+    POST,
+    POSTED,
+    REMOVE,
+    REMOVED,
+    TASK,
+    Copies,
+    rows_of,
+    until,
+)
 from tests.journeys.people import Person
-from tests.journeys.stack import Stack
 
 WRONG, RIGHT = "“mỗi giờ một chuyến”", "Hai giờ mới có một chuyến, từ 18 đến 22 giờ."
 APOLOGY = "Báo Sông Ba thành thật xin lỗi bạn đọc và bà con đi đò."
 REASON = "Nguồn tin rút lại toàn bộ lời kể."
+EVERYWHERE, BY_ITSELF = dict.fromkeys(CHANNELS, 1), set(CHANNELS) - {BY_HAND}
 
 
-def correct(person: Person, stack: Stack, story: int, words: tuple[str, ...]) -> None:
-    """The editor writes it, the secretary sends it, the editor-in-chief signs it: the page and the copy with each of these words tell it."""
+def check_published(person: Person, copies: Copies) -> None:
+    """Once on every platform, and the board comes to say so of each."""
+    assert copies.numbers() == EVERYWHERE
+    copies.board_says(person, paper=ON_PAPER, rows=rows_of({POST: POSTED}, by_hand={POST: POSTED}))
+
+
+def correct(person: Person, copies: Copies) -> None:
+    """The editor writes it, the secretary sends it, the editor-in-chief signs it: the page and every copy tell it; where none can be edited a person has a task."""
+    stack, story = copies.stack, copies.story
     person.sign_in("bientap")
     person.open_desk(story)
     person.click("#act-correct summary")
@@ -33,12 +53,15 @@ def correct(person: Person, stack: Stack, story: int, words: tuple[str, ...]) ->
     person.act("publish", state="published")
     until(lambda: RIGHT in stack.get(f"/thoi-su/x-a{story}.html").text.replace("\xa0", " "), "the page does not tell the correction")
     assert RIGHT in stack.get("/cai-chinh/").text.replace("\xa0", " "), "the column of corrections does not tell it"
-    for text in words:
-        until(lambda text=text: [RIGHT in post["text"] for post in stack.posts(text)] == [True], f"the copy with “{text}” does not tell the correction")
+    until(lambda: copies.that_tell(RIGHT) == BY_ITSELF, "a copy does not tell the correction", about=lambda: BY_ITSELF ^ copies.that_tell(RIGHT))
+    assert copies.numbers() == EVERYWHERE
+    copies.board_says(person, paper=ON_PAPER, rows=rows_of({POST: POSTED, EDIT: EDITED}, by_hand={POST: POSTED, EDIT: TASK}))
+    copies.desk_page_says(person, {PAPER: (ON_PAPER,), **dict.fromkeys(CHANNELS.values(), (POSTED,)), CHANNELS[BY_HAND]: (POSTED, f"{EDIT}: {TASK}")})
 
 
-def kill(person: Person, stack: Stack, story: int, words: tuple[str, ...]) -> None:
-    """The editor-in-chief types the story's number: gone from the paper and from every channel, and the desk page says so."""
+def kill(person: Person, copies: Copies) -> None:
+    """The editor-in-chief types the story's number: gone from the paper and from every channel; where it cannot be, a person has a task; the board and the desk page say so."""
+    stack, story = copies.stack, copies.story
     person.sign_in("tongbientap")
     person.open_desk(story)
     person.click("#act-kill summary")
@@ -46,23 +69,10 @@ def kill(person: Person, stack: Stack, story: int, words: tuple[str, ...]) -> No
     person.fill("#kill-reason", REASON)
     person.act("kill", state="withdrawn")
     until(lambda: stack.get(f"/thoi-su/x-a{story}.html").status_code == 410, "readers still see it")
-    for text in words:
-        until(lambda text=text: {post["state"] for post in stack.posts(text)} == {"deleted"}, f"the copy with “{text}” stands")
-    until(lambda: not any(stack.posts_of(story, platform) for platform in ("zalo", "telegram", "mastodon", "webhook")), "a copy stands on another channel")
-    until(lambda: all_removed(person, story, copies=len(words)), "the desk page does not say that every copy is gone")
+    left = dict.fromkeys(CHANNELS, 0) | {BY_HAND: 1}
+    until(lambda: copies.numbers() == left, "a copy stands", about=copies.numbers)
+    gone = {POST: REMOVED, EDIT: EDITED, REMOVE: REMOVED}
+    copies.board_says(person, paper=OFF_PAPER, rows=rows_of(gone, by_hand={POST: POSTED, EDIT: CANCELLED, REMOVE: TASK}))
+    copies.desk_page_says(person, {PAPER: (OFF_PAPER,), **dict.fromkeys(CHANNELS.values(), (REMOVED,)), CHANNELS[BY_HAND]: (POSTED, f"{REMOVE}: {TASK}")})
+    assert person.count(".desk-where li .late") == 1, "more than the one task is open"
     assert f"-a{story}.html" not in stack.get("/").text
-
-
-def all_removed(person: Person, story: int, *, copies: int) -> bool:
-    """What the story's desk page tells of its copies."""
-    person.open_desk(story)
-    rows = person.driver.find_elements(By.CSS_SELECTOR, ".desk-where li")
-    return len(rows) >= copies and all("gỡ" in row.text.lower() for row in rows) and person.count(".desk-where .late") == 0
-
-
-def until(true: Callable[[], bool], otherwise: str, *, seconds: float = 60) -> None:
-    """Returns once it is true; fails with these words."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.3)

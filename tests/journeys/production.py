@@ -53,7 +53,7 @@ class Production:
             "PORT": str(self.web), "WEB_PROCESSES": "1", "PAPER_ADDRESS": f"http://127.0.0.1:{self.port}", "ALLOWED_HOSTS": "127.0.0.1", "NEWSROOM_WEB": f"http://127.0.0.1:{self.web}",
             "DATABASE_URL": self.postgres.url, "REDIS_URL": self.postgres.redis_url, "ELASTICSEARCH_URL": elasticsearch, "ELASTICSEARCH_PREFIX": f"production-{self.port}",
             "SECRET_KEY": "khoa-cua-mot-lan-chay-thu-khong-dung-o-dau-ca-0123456789", "NEWSROOM_SECRETS_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-            "NEWSROOM_REHEARSAL": "true", "NEWSROOM_DEMO": "true", "REHEARSAL_ADDRESS": f"http://127.0.0.1:{self.port + 1}", "OAUTHLIB_INSECURE_TRANSPORT": "1", "LOG_LEVEL": "WARNING",
+            "NEWSROOM_REHEARSAL": "true", "NEWSROOM_DEMO": "true", "REHEARSAL_ADDRESS": f"http://127.0.0.1:{self.port + 1}", "OAUTHLIB_INSECURE_TRANSPORT": "1", "REHEARSAL_TIKTOK_HOOK": f"http://127.0.0.1:{self.port}/hooks/tiktok/", "LOG_LEVEL": "WARNING",
         }  # fmt: skip
 
     def open(self) -> None:

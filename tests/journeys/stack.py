@@ -39,15 +39,14 @@ class Stack:
         """What a reader gets."""
         return requests.get(self.address + path, params=query, timeout=30)
 
+    def all_posts(self) -> list[dict[str, Any]]:
+        """Every post on the rehearsal platforms, deleted ones too."""
+        found: list[dict[str, Any]] = requests.get(self.rehearsal + "/_rehearsal/posts.json", timeout=30).json()
+        return found
+
     def posts(self, words: str) -> list[dict[str, Any]]:
         """Posts on the rehearsal platforms that hold these words."""
-        found = requests.get(self.rehearsal + "/_rehearsal/posts.json", timeout=30).json()
-        return [post for post in found if words in post["text"]]
-
-    def posts_of(self, story: int, platform: str) -> list[dict[str, Any]]:
-        """The posts of a story that stand on a rehearsal platform, found by its link."""
-        found = requests.get(self.rehearsal + "/_rehearsal/posts.json", timeout=30).json()
-        return [post for post in found if post["platform"] == platform and post["state"] == "published" and f"-a{story}.html" in f"{post['link']} {post['text']}"]
+        return [post for post in self.all_posts() if words in post["text"]]
 
     def is_ready(self) -> bool:
         """Whether everything answers and the demo is in."""
