@@ -366,6 +366,7 @@ def test_an_edit_overwrites_the_article_and_a_second_try_changes_nothing(target:
 def test_an_edit_that_zalo_works_on_for_long_is_seen_at_the_next_try(target: Target, server: RehearsalServer, story: Snapshot) -> None:
     remote_id = published(target, payload_of(story))
     edited, hurried = payload_of(replace(story, notice="Đính chính.")), replace(target, settings={**target.settings, "verify_pause": 0})
+    server.fault("stuck_processing", platform="zalo", call="update", seconds=3)  # longer than three looks without a pause, also on a busy machine
     outcome = CONNECTOR.update(target=hurried, remote_id=remote_id, payload=edited)
     assert isinstance(outcome, Failure) and outcome.kind == F.PROCESSING
     server.wait_until(lambda: "Đính chính." in server.posts()[0]["text"])

@@ -103,11 +103,11 @@ class Api:
                 raise checks.invalid("body.video_id is invalid")
         fault = faulty.take(self._context, call, name=name, token=token, kind=faulty.JOB)
         pictures, trouble = self._fetch(content)
-        stuck = fault is not None and fault.name == "stuck_processing"
+        works = articles.working_time(fault)
 
         def commit() -> Response:
             with self._store.write() as db:
-                job = articles.ask(db, oa=token.oa, article=article, content=content, pictures=pictures, trouble=trouble, stuck=stuck)
+                job = articles.ask(db, oa=token.oa, article=article, content=content, pictures=pictures, trouble=trouble, works=works)
             call.object_id = article or job
             return answer({"token": job})
 
@@ -140,7 +140,7 @@ class Api:
 
             def commit() -> Response:
                 with self._store.write() as db:
-                    call.object_id = videos.keep(db, self._context.settings.media, oa=token.oa, content=content, stuck=fault is not None and fault.name == "stuck_processing")
+                    call.object_id = videos.keep(db, self._context.settings.media, oa=token.oa, content=content, works=articles.working_time(fault))
                 return answer({"token": call.object_id})
 
             return faulty.finish(self._context, request, fault, commit)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from distribution.rehearsal import clock, media, posts
+from distribution.rehearsal.faults import Fault
 from distribution.rehearsal.platforms.zalo.errors import BUSY, INVALID, ZaloError
 
 PLATFORM = "zalo"
@@ -15,10 +16,17 @@ FOR_EVER = timedelta(days=3650)
 A_MONTH, MESSAGES_A_MONTH = timedelta(days=30), 4
 
 
-def ask(db: sqlite3.Connection, *, oa: str, article: str, content: dict[str, Any], pictures: dict[str, Any], trouble: str, stuck: bool) -> str:
+def working_time(fault: Fault | None) -> timedelta:
+    """How long Zalo works on a job: never done where the fault is set, unless it says for how many seconds."""
+    if fault is None or fault.name != "stuck_processing":
+        return WORKS
+    return timedelta(seconds=float(fault.options["seconds"])) if "seconds" in fault.options else FOR_EVER
+
+
+def ask(db: sqlite3.Connection, *, oa: str, article: str, content: dict[str, Any], pictures: dict[str, Any], trouble: str, works: timedelta) -> str:
     """The token of a new job; `article` empty: a new one is made."""
     token, kind = secrets.token_urlsafe(32), "update" if article else "create"
-    ready = clock.now() + (FOR_EVER if stuck else WORKS)
+    ready = clock.now() + works
     db.execute(
         "INSERT INTO zalo_jobs (token, oa, article, kind, content, pictures, trouble, ready_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (token, oa, article or secrets.token_hex(20), kind, json.dumps(content, ensure_ascii=False), json.dumps(pictures), trouble, clock.stamp(ready)),

@@ -3,23 +3,23 @@
 import hashlib
 import secrets
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from distribution.rehearsal import clock, media
-from distribution.rehearsal.platforms.zalo.articles import FOR_EVER, WORKS
 from distribution.rehearsal.platforms.zalo.checks import invalid
 
 LONGEST = 50_000_000
 READY, CONVERTING, FAILED = 1, 3, 4
 
 
-def keep(db: sqlite3.Connection, folder: Path, *, oa: str, content: bytes, stuck: bool) -> str:
+def keep(db: sqlite3.Connection, folder: Path, *, oa: str, content: bytes, works: timedelta) -> str:
     """The token of an upload. A file that is no MP4 and no AVI fails while it is converted."""
     digest, token = hashlib.sha256(content).hexdigest(), secrets.token_urlsafe(24)
     media.write_once(folder, digest, content)
     readable = content[4:8] == b"ftyp" or (content[:4] == b"RIFF" and content[8:11] == b"AVI")
-    ready = clock.stamp(clock.now() + (FOR_EVER if stuck else WORKS))
+    ready = clock.stamp(clock.now() + works)
     db.execute("INSERT INTO zalo_videos VALUES (?, ?, ?, ?, ?, ?, ?)", (token, secrets.token_hex(12), oa, digest, len(content), readable, ready))
     return token
 
