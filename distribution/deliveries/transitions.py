@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from distribution.deliveries import records
-from distribution.deliveries.enums import FINISHED, TRANSITIONS, DeliveryState
+from distribution.deliveries.enums import BEFORE_COMMIT, FINISHED, TRANSITIONS, DeliveryState
 from distribution.deliveries.models import Delivery
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,8 @@ def move(delivery: Delivery, to: DeliveryState, *, now: datetime, only_if: dict[
     """
     came_from = DeliveryState(delivery.state)
     sends_a_draft_again = came_from == DeliveryState.WAITING_FOR_HUMAN and to == DeliveryState.READY and delivery.original_id is None
-    if to not in TRANSITIONS[came_from] or sends_a_draft_again:
+    never_sent = to == DeliveryState.PUBLISHED and came_from in BEFORE_COMMIT and not delivery.commits
+    if to not in TRANSITIONS[came_from] or sends_a_draft_again or never_sent:
         raise IllegalStep(f"{delivery.pk}: {came_from} → {to}")
     changes |= {"state": to, "state_at": now}
     if to in FINISHED:
