@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the suite in passes: what depends on the database on PostgreSQL and Redis; what starts processes; browsers, and the long proofs beside them; what needs the machine for itself;
-# search on a real Elasticsearch node (started and stopped by the pass; NEWSROOM_ELASTICSEARCH_START says by which script); then everything else on SQLite, two tests at a time. Each pass ends with pytest's own lines; says what it skipped and how to have it.
+# everything else on SQLite, two tests at a time, and beside it search on a real Elasticsearch node (started and stopped by the pass; NEWSROOM_ELASTICSEARCH_START says by which script). Each pass ends with pytest's own lines; says what it skipped and how to have it.
 # NEWSROOM_REQUIRE_SERVICES=1: nothing may be skipped. NEWSROOM_TEST_DATABASE_URL, NEWSROOM_TEST_REDIS_URL: use these services.
 # Arguments go to pytest, as in: tools/test.sh -k approval
 set -u
@@ -14,7 +14,7 @@ bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 cleanup() {
   [ -f "$work/pg/postmaster.pid" ] && as_postgres "$bin/pg_ctl" -D "$work/pg" -m immediate stop >/dev/null 2>&1
   [ -n "${redis_pid:-}" ] && kill "$redis_pid" 2>/dev/null
-  [ -n "${proofs:-}" ] && kill "$proofs" 2>/dev/null
+  for beside in ${proofs:-} ${node:-}; do pkill -TERM -P "$beside" 2>/dev/null; kill "$beside" 2>/dev/null; done
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -64,17 +64,21 @@ fixed=2; run -m "alone and not (browser or slow or postgres or elasticsearch)" "
 start=${NEWSROOM_ELASTICSEARCH_START:-../shared/elasticsearch/start}
 third=0
 if [ -x "$start" ]; then
-  echo "== On Elasticsearch, over $([ -n "$database" ] && echo PostgreSQL || echo SQLite): the archive's search"
-  fixed=2; NEWSROOM_ELASTICSEARCH_START=$start DATABASE_URL=$database REDIS_URL=$redis run -m elasticsearch "$@"; third=$?
+  fixed=2; NEWSROOM_ELASTICSEARCH_START=$start DATABASE_URL=$database REDIS_URL=$redis run -m elasticsearch "$@" >"$work/elasticsearch.log" 2>&1 & node=$!
 else
   without="NOT RUN: the pass on Elasticsearch, because $start is not there. NEWSROOM_ELASTICSEARCH_START names the script that starts a node."
   [ -n "$require" ] && third=1
 fi
-echo "== On SQLite: everything else"
+echo "== On SQLite: everything else; beside it the pass on Elasticsearch"
+fixed=6; run -n 2 --dist loadfile -m "not postgres and not browser and not processes and not slow and not alone and not elasticsearch" "$@"; first=$?
+if [ -n "${node:-}" ]; then
+  wait "$node" || third=1
+  echo "== On Elasticsearch, over $([ -n "$database" ] && echo PostgreSQL || echo SQLite): the archive's search, which ran beside SQLite"; cat "$work/elasticsearch.log"
+fi
+[ "$first" = 0 ] || echo "The pass on SQLite failed (exit $first): see above."
 [ "$second" = 0 ] || echo "The pass on PostgreSQL failed (exit $second): see above."
 [ "$alone" = 0 ] || echo "The pass of processes and browsers failed (exit $alone): see above."
 [ "$third" = 0 ] || echo "The pass on Elasticsearch failed (exit $third): see above."
 [ -z "$skipped" ] || echo "$skipped"
 [ -z "${without:-}" ] || echo "$without"
-fixed=6; run -n 2 --dist loadfile -m "not postgres and not browser and not processes and not slow and not alone and not elasticsearch" "$@"; first=$?
 [ "$first" = 0 ] && [ "$alone" = 0 ] && [ "$second" = 0 ] && [ "$third" = 0 ]
