@@ -74,6 +74,15 @@ def say_why_it_came_back(request: HttpRequest, page: Any) -> None:
             messages.warning(request, _("Returned by %(name)s: %(reason)s") % {"name": step.actor.display_name, "reason": step.reason})
 
 
+@hooks.register("before_edit_page")
+def keep_what_a_person_saved(request: HttpRequest, page: Any) -> None:
+    """A person's own save is a version of its own: an autosave that was on its way when they pressed the button may only overwrite autosaves, so it comes too late."""
+    if request.method == "POST" and request.accepts("text/html") and "overwrite_revision_id" in request.POST:
+        data = request.POST.copy()
+        del data["overwrite_revision_id"]
+        request.POST = data  # type: ignore[assignment]
+
+
 @hooks.register("construct_homepage_panels")
 def home_panels(request: HttpRequest, found: list[Any]) -> None:
     """What waits for this person, instead of Wagtail's summary."""

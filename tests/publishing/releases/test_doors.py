@@ -208,6 +208,23 @@ def test_an_autosave_after_approval_reaches_no_reader(
     assert approved.content["title"] == "Bản thảo chưa ai duyệt"
 
 
+def test_an_autosave_that_was_on_its_way_does_not_take_back_what_a_person_saved(reporter: User, draft: ArticlePage, client: Client) -> None:
+    client.force_login(reporter)
+    address, loaded = reverse("wagtailadmin_pages:edit", args=[draft.pk]), latest_revision(draft)
+    assert loaded is not None
+    created_at = client.get(address).context["loaded_revision_created_at"]
+    first = {"loaded_revision_id": str(loaded.pk), "loaded_revision_created_at": created_at}
+    assert client.post(address, form_of(draft, title="Nửa câu", **first), headers={"accept": "application/json"}).json()["success"]
+    autosaved = latest_revision(draft)
+    assert autosaved is not None
+    same = {"overwrite_revision_id": str(autosaved.pk), "loaded_revision_id": str(autosaved.pk)}
+    client.post(address, form_of(draft, title="Cả câu", **same))
+    late = client.post(address, form_of(draft, title="Nửa câu", **same), headers={"accept": "application/json"})
+    assert not late.json()["success"]
+    newest = latest_revision(draft)
+    assert newest is not None and newest.content["title"] == "Cả câu"
+
+
 def test_a_revision_that_an_approval_names_is_never_overwritten(reporter: User, editor: User, editor_in_chief: User, draft: ArticlePage, now: datetime) -> None:
     to_approved(draft, writer=reporter, editor=editor, signer=editor_in_chief, now=now)
     approved = latest_revision(draft)
