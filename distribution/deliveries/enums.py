@@ -78,14 +78,14 @@ IN_LINE = frozenset({S.READY, S.STAGING, S.STAGED, S.COMMITTING})
 
 _DROP = frozenset({S.CANCELLED, S.EXPIRED})
 _AGAIN = frozenset({S.READY}) | _DROP
+# A worker that was taken for dead brings the answer of its call after all.
 _LATE = frozenset({S.PUBLISHED, S.WAITING_FOR_HUMAN})
 TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     S.SCHEDULED: _AGAIN,
     # WAITING_FOR_HUMAN: an edit or a take-down that the channel cannot do.
     # FAILED: its payload no longer fits the channel.
-    # PUBLISHED, here and below: a worker that was taken for dead brings the answer of its call after all.
-    S.READY: frozenset({S.STAGING, S.WAITING_FOR_HUMAN, S.FAILED, S.PUBLISHED, *BLOCKED}) | _DROP,
-    S.STAGING: frozenset({S.STAGED, S.PROCESSING, S.RETRY_WAIT, S.FAILED, S.READY, S.PUBLISHED, S.WAITING_FOR_HUMAN, *BLOCKED}) | _DROP,
+    S.READY: frozenset({S.STAGING, S.FAILED, *BLOCKED}) | _DROP | _LATE,
+    S.STAGING: frozenset({S.STAGED, S.PROCESSING, S.RETRY_WAIT, S.FAILED, S.READY, *BLOCKED}) | _DROP | _LATE,
     # PUBLISHED, WAITING_FOR_HUMAN: a look that was owed before committing again found the post or its draft. READY: the lease ran out.
     S.STAGED: frozenset({S.COMMITTING, S.PUBLISHED, S.WAITING_FOR_HUMAN, S.READY, S.RETRY_WAIT, S.FAILED, S.UNCONFIRMED, *BLOCKED}) | _DROP,
     # BLOCKED_*: the platform refused outright, nothing was written. CANCELLED: such a refusal, and the story was withdrawn meanwhile.

@@ -67,7 +67,7 @@ def look_at(*, account: Account, clock: Clock) -> int:
     for post in due:
         if not _take(post, now=clock()):
             continue
-        outcome = _ask(account, lambda target, post=post: connector_of(account).check(target=target, handle=dict(post.handle), remote_id=post.remote_id), clock=clock)  # type: ignore[misc]
+        outcome = _check(account, post, clock=clock)
         refused = outcome if isinstance(outcome, Failure) and outcome.kind in STOPS else None
         if refused is not None:
             break
@@ -104,7 +104,7 @@ def _look_at_left_drafts(account: Account, *, clock: Clock) -> Failure | None:
     for draft in left_drafts(account, now=clock())[: settings.RECONCILE_BATCH]:
         if not _take(draft, now=clock()):
             continue
-        outcome = _ask(account, lambda target, draft=draft: connector_of(account).check(target=target, handle=dict(draft.handle), remote_id=""), clock=clock)  # type: ignore[misc]
+        outcome = _check(account, draft, clock=clock)
         if isinstance(outcome, Failure) and outcome.kind in STOPS:
             return outcome
         if isinstance(outcome, Look) and outcome.sight == Sight.FOUND:
@@ -136,6 +136,11 @@ def _ask(account: Account, call: Callable[[Target], T], *, clock: Clock) -> T | 
         log.exception("reconcile.bug account=%s", account.key)
         return BUG
     return outcome
+
+
+def _check(account: Account, post: Delivery, *, clock: Clock) -> object:
+    """What the platform says of a post, or of what may have become one. `account`: the round's own, which has its newest key."""
+    return _ask(account, lambda target: connector_of(account).check(target=target, handle=dict(post.handle), remote_id=post.remote_id), clock=clock)
 
 
 def _as_look(outcome: object) -> Look | None:

@@ -109,8 +109,7 @@ def record_listed(account: Account, listed: Iterable[Listed], *, now: datetime) 
             continue  # its own, or one whose outcome is being found out
         if owner is not None and times[post.markers[0]] == 1 and _is_the_one(owner, post, account=account, now=now):
             continue
-        values = {"url": post.url[:500], "marker": post.markers[0][:26], "words": post.words[:300], "delivery": owner, "found_at": now}
-        new += Stray.objects.get_or_create(account=account, remote_id=post.remote_id[:200], defaults=values)[1]
+        new += _keep_stray(account, remote_id=post.remote_id, url=post.url, marker=post.markers[0], words=post.words, delivery=owner, now=now)
     if new:
         message = _("%(channel)s: %(count)d posts with our mark that no delivery knows. They are on the board.") % {"channel": account.name, "count": new}
         raise_alarm(code=STRAY_ALARM, subject=account.key, message=message, now=now)
@@ -142,9 +141,14 @@ def record_unwanted(delivery: Delivery, *, remote_id: str, url: str, now: dateti
 
 def _record_stray(delivery: Delivery, *, remote_id: str, url: str, message: str, now: datetime) -> None:
     headline = delivery.story.draft_title
-    values = {"url": url[:500], "marker": delivery.pk, "words": headline[:300], "delivery": delivery, "found_at": now}
-    Stray.objects.get_or_create(account=delivery.account, remote_id=remote_id[:200], defaults=values)
+    _keep_stray(delivery.account, remote_id=remote_id, url=url, marker=delivery.pk, words=headline, delivery=delivery, now=now)
     raise_alarm(code=STRAY_ALARM, subject=delivery.account.key, message=message % {"channel": delivery.account.name, "headline": headline, "url": url}, now=now)
+
+
+def _keep_stray(account: Account, *, remote_id: str, url: str, marker: str, words: str, delivery: Delivery | None, now: datetime) -> bool:
+    """On the board, once. False: it is there already."""
+    values = {"url": url[:500], "marker": marker[:26], "words": words[:300], "delivery": delivery, "found_at": now}
+    return Stray.objects.get_or_create(account=account, remote_id=remote_id[:200], defaults=values)[1]
 
 
 def ask_for_strays_of(*, story_id: int, now: datetime) -> None:
