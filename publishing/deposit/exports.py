@@ -16,6 +16,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from newsroom.common.hashing import PIECE
 from publishing.deposit import files
 from publishing.deposit.enums import ExportState
 from publishing.deposit.models import ChainEnd, Export, Record
@@ -119,5 +120,5 @@ def sweep(*, now: datetime) -> int:
 def parts(path: Path) -> Iterator[bytes]:
     """A file for a streamed answer."""
     with path.open("rb") as file:
-        while piece := file.read(files.PIECE):
+        while piece := file.read(PIECE):
             yield piece

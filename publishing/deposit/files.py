@@ -5,11 +5,10 @@ A kept original costs nothing where the disk allows a second name for the same b
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import default_storage
 
-PIECE = 1024 * 1024
+from newsroom.common.hashing import PIECE, sha256_of
+
 JOURNAL = "ends.jsonl"
 
 
@@ -45,12 +45,10 @@ def keep(name: str) -> dict[str, Any]:
 
 
 def _digest(name: str) -> tuple[str, int]:
-    found, size = hashlib.sha256(), 0
+    sizes: list[int] = []
     with default_storage.open(name, "rb") as file:
-        while piece := file.read(PIECE):
-            found.update(piece)
-            size += len(piece)
-    return found.hexdigest(), size
+        digest = sha256_of(file, beat=sizes.append)
+    return digest, sum(sizes)
 
 
 def _link_or_copy(name: str, target: Path) -> None:
@@ -65,14 +63,10 @@ def _link_or_copy(name: str, target: Path) -> None:
         Path(copy.name).replace(target)
 
 
-def digest_of(path: Path, *, beat: Callable[[int], None] = lambda size: None) -> str:
-    """SHA-256 of a file on this disk; `beat` hears the size of every piece."""
-    found = hashlib.sha256()
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file on this disk."""
     with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            found.update(piece)
-            beat(len(piece))
-    return found.hexdigest()
+        return sha256_of(file)
 
 
 def note_end(*, sequence: int, digest: str) -> None:

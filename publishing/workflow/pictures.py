@@ -5,14 +5,12 @@ Beside the digest and not in it: what was signed before files were hashed stays 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from newsroom.common.hashing import sha256_of
 from newsroom.media.models import NewsImage
 from publishing.workflow.models import Approval
-
-PIECE = 1024 * 1024
 
 
 def hashes_of(words: dict[str, Any]) -> dict[str, str]:
@@ -23,14 +21,11 @@ def hashes_of(words: dict[str, Any]) -> dict[str, str]:
 
 def file_hash(image: NewsImage) -> str:
     """SHA-256 of the file as it lies in the storage, hex, read piece by piece; empty where it cannot be read."""
-    found = hashlib.sha256()
     try:
         with image.file.storage.open(image.file.name, "rb") as file:
-            while piece := file.read(PIECE):
-                found.update(piece)
+            return sha256_of(file)
     except (OSError, ValueError):
         return ""
-    return found.hexdigest()
 
 
 def signed_hashes(*, revision_id: int) -> dict[str, str]:

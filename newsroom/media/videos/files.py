@@ -13,8 +13,9 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 
+from newsroom.common.hashing import sha256_of
+
 PUBLIC = "videos"
-PIECE = 1024 * 1024
 
 
 def private_storage() -> Storage:
@@ -61,12 +62,8 @@ def video_name(instance: Any, filename: str) -> str:
 
 def digest_of(path: Path, *, beat: Callable[[], None] = lambda: None) -> str:
     """SHA-256 of a file, hex; `beat` is called for every piece."""
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            found.update(piece)
-            beat()
-    return found.hexdigest()
+        return sha256_of(file, beat=lambda size: beat())
 
 
 class _Ready(File):
