@@ -13,7 +13,7 @@ import requests
 
 from benchmarks import jumping
 from benchmarks.first_byte import _answers
-from benchmarks.machine import Processes, celery, prepare, wait_for, worker
+from benchmarks.machine import Processes, celery, paper, prepare, rehearsal, wait_for, worker
 
 STEADY = ("rehearsal", "web", "beat")
 LEASE_SECONDS = 20  # longer than the longest call of the faults; else each death costs a minute and a half of waiting
@@ -67,10 +67,8 @@ class Everywhere:
         self.picture, self.film = make_image(width=1600, height=1000), make_video(data=FILM, width=720, height=1280, duration_seconds=12.0)  # upright: a Short on YouTube
 
     def _start_processes(self) -> None:
-        port = os.environ["PORT"]
-        web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port, "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]
-        self.processes.start("rehearsal", [sys.executable, "-m", "distribution.rehearsal", "--port", self.address.rsplit(":", 1)[1], "--var", os.environ["NEWSROOM_VAR"]])
-        self.processes.start("web", [*web, "publishing.reader.pages.wsgi:application"])
+        self.processes.start("rehearsal", rehearsal(self.address.rsplit(":", 1)[1], os.environ["NEWSROOM_VAR"]))
+        self.processes.start("web", paper(os.environ["PORT"]))
         self.processes.start("beat", on_the_moved_clock(celery("beat", "--loglevel", "ERROR", "--pidfile=")))
         for number in (1, 2):
             self.processes.start(f"clock-{number}", on_the_moved_clock([sys.executable, "-m", "manage", "publish_due", "--follow"]))
@@ -174,9 +172,17 @@ class Everywhere:
         return {(story.number, platform): [post for post in shown if post["platform"] == platform and story.mark in post["text"]] for story in told for platform in self.platforms()}
 
     def platforms(self) -> list[str]:
+        return [self.platform_of(account) for account in self.accounts()]
+
+    def platform_of(self, account: Any) -> str:
+        """What the rehearsal calls the platform of an account."""
         from distribution.connectors.registry import logins
 
-        return [logins.get(account.kind).rehearsal for account in self.accounts()]
+        return str(logins.get(account.kind).rehearsal)
+
+    def story_of(self, delivery: Any) -> Told:
+        """What was told of a delivery's story."""
+        return next(told for told in self.stories if told.pk == delivery.story_id)
 
     def address_of(self, account: Any, post: dict[str, Any]) -> str:
         """What a person copies from the browser: like the addresses of the account's other posts, with this one's id."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from benchmarks.machine import Processes, percentile, prepare, report, row, scale, wait_for, worker
+from benchmarks.machine import Processes, percentile, prepare, rehearsal, report, row, scale, wait_for, worker
 
 
 def main(database: str) -> None:
@@ -23,7 +23,7 @@ def main(database: str) -> None:
 
     address = f"http://127.0.0.1:{int(os.environ['PORT']) + 1}"
     processes = Processes()
-    processes.start("rehearsal", [sys.executable, "-m", "distribution.rehearsal", "--port", address.rsplit(":", 1)[1], "--var", os.environ["NEWSROOM_VAR"]])
+    processes.start("rehearsal", rehearsal(address.rsplit(":", 1)[1], os.environ["NEWSROOM_VAR"]))
     processes.start("commit", worker("commit,urgent,default,index", "commit"))
     try:
         wait_for("rehearsal", lambda: _answers(address), seconds=30)

@@ -15,7 +15,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from benchmarks.machine import ROOT, Processes, celery, manage, percentile, prepare, report, row, scale, wait_for, worker
+from benchmarks.machine import ROOT, Processes, celery, manage, paper, percentile, prepare, report, row, scale, wait_for, worker
 
 STALE_AFTER = 5.0
 READERS = 2
@@ -67,9 +67,8 @@ def main(database: str) -> None:
 
 
 def _processes() -> Processes:
-    processes, port = Processes(), os.environ["PORT"]
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port, "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]
-    processes.start("web", [*web, "publishing.reader.pages.wsgi:application"])
+    processes = Processes()
+    processes.start("web", paper(os.environ["PORT"]))
     processes.start("worker", worker("urgent,default,render", "urgent"))
     processes.start("slow", worker("index,poll,mail,media,render-late", "slow"))
     processes.start("beat", celery("beat", "--loglevel", "ERROR", "--pidfile="))

@@ -25,12 +25,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from benchmarks import jumping
 from benchmarks.everywhere import LEASE_SECONDS, STEADY, Everywhere, Told
 from benchmarks.machine import report, row, scale
+from tests.luck import Acts, choose
 
 COMMIT_FAULTS = ("lost_answer", "error_after", "error_before", "slow_body", "late_commit", "rate_limited")
 QUEUES = ("commit", "urgent", "default", "index", "poll", "mail", "upload")
 ROUNDS = 150  # of two seconds and more, until everything must be at rest
 # What happens, how often beside the others, and what it is told: one of each.
-ACTS: tuple[tuple[int, str, dict[str, tuple[Any, ...]]], ...] = (
+ACTS: Acts = (
     (5, "a_story_falls_due", {"due_in": (0.5, 1.0, 3.0)}),
     (12, "a_process_is_killed", {"after": (0.0, 0.2, 0.5, 1.0)}),
     (8, "an_answer_goes_wrong", {"fault": COMMIT_FAULTS, "times": (1, 1, 2)}),
@@ -104,11 +105,9 @@ class Storm(RuleBasedStateMachine):
 
     @rule(luck=st.integers(0, 2**30))
     def something_happens(self, luck: int) -> None:
-        """One act by its weight. Chosen here, not by hypothesis: it leaves most kinds of acts out of a run, and what must be proved is how they meet."""
         self.step += 1
         self.chance = random.Random(f"{luck} {self.step}")
-        _weight, name, choices = self.chance.choices(ACTS, weights=[weight for weight, _name, _choices in ACTS])[0]
-        chosen = {word: self.chance.choice(values) for word, values in choices.items()}
+        name, chosen = choose(ACTS, self.chance)
         TALLY.acts += 1
         if name == "an_answer_goes_wrong":
             chosen["platform"] = self.chance.choice(self.world.platforms())
@@ -227,16 +226,13 @@ class Storm(RuleBasedStateMachine):
         draft = delivery if delivery.operation == Operation.PUBLISH else delivery.original
         publish_id = draft.handle.get("publish_id")
         if publish_id and publish_id not in self.finished:
-            story = next((told for told in self.world.stories if told.pk == delivery.story_id), None)
-            gone = delivery.operation == Operation.DELETE or (story is not None and not story.shown)
+            gone = delivery.operation == Operation.DELETE or not self.world.story_of(delivery).shown
             if self.world.finish_draft(delivery.account, publish_id, caption=draft.payload["body"].get("title") or "", discard=gone):
                 self.finished.add(publish_id)
 
     def post_of(self, delivery: Any) -> dict[str, Any] | None:
-        from distribution.connectors.registry import logins
-
-        story = next((told for told in self.world.stories if told.pk == delivery.story_id), None)
-        found = self.world.posts([story])[story.number, logins.get(delivery.account.kind).rehearsal] if story else []
+        story = self.world.story_of(delivery)
+        found = self.world.posts([story])[story.number, self.world.platform_of(delivery.account)]
         return found[0] if found else None
 
     # What must hold
@@ -285,10 +281,10 @@ class Storm(RuleBasedStateMachine):
                 self.judge_channel(told, account, posts)
 
     def judge_channel(self, told: Told, account: Any, posts: dict[tuple[int, str], list[dict[str, Any]]]) -> None:
-        from distribution.connectors.registry import connectors, logins
+        from distribution.connectors.registry import connectors
         from distribution.deliveries.models import Delivery
 
-        platform = logins.get(account.kind).rehearsal
+        platform = self.world.platform_of(account)
         found, can = posts[told.number, platform], connectors.get(account.kind).capabilities(account.settings)
         rows = Delivery.objects.filter(story_id=told.pk, account=account)
         history = [f"{delivery.operation} v{delivery.version} {delivery.state} {delivery.failure_code}" for delivery in rows.order_by("pk")]

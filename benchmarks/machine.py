@@ -222,6 +222,17 @@ def worker(queues: str, name: str) -> list[str]:
     return celery("worker", "--pool", "threads", "--concurrency", "3", "--loglevel", "ERROR", "--without-gossip", "--without-mingle", "-Q", queues, "-n", f"{name}@%h")
 
 
+def rehearsal(port: int | str, folder: str) -> list[str]:
+    """The rehearsal platforms, with their store below a folder."""
+    return [sys.executable, "-m", "distribution.rehearsal", "--port", str(port), "--var", folder]
+
+
+def paper(port: int | str) -> list[str]:
+    """The paper and the admin, as `make run` serves them."""
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws"]
+    return [*web, "--log-level", "error", "publishing.reader.pages.wsgi:application"]
+
+
 def wait_for(what: str, test: Any, *, seconds: float) -> None:
     """Wait until `test()` is true. Raises TimeoutError."""
     until = time.monotonic() + seconds

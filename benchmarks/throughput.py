@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from benchmarks.first_byte import _answers
-from benchmarks.machine import Processes, celery, free_ports, percentile, prepare, report, row, scale, wait_for, worker
+from benchmarks.machine import Processes, celery, free_ports, percentile, prepare, rehearsal, report, row, scale, wait_for, worker
 
 CHANNELS = 5
 
@@ -55,7 +55,7 @@ def _rehearsals(processes: Processes) -> list[str]:
     ports, found = (int(os.environ["PORT"]) + 1, more, more + 1), []
     for number, port in enumerate(ports):
         folder = os.path.join(os.environ["NEWSROOM_VAR"], f"platform-{number}")
-        processes.start(f"rehearsal-{number}", [sys.executable, "-m", "distribution.rehearsal", "--port", str(port), "--var", folder])
+        processes.start(f"rehearsal-{number}", rehearsal(port, folder))
         found.append(f"http://127.0.0.1:{port}")
     for address in found:
         wait_for("rehearsal", lambda address=address: _answers(address), seconds=30)

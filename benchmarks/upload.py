@@ -17,7 +17,7 @@ from typing import Any
 import requests
 
 from benchmarks.first_byte import _answers
-from benchmarks.machine import Processes, celery, prepare, report, row, scale, wait_for, worker
+from benchmarks.machine import Processes, celery, prepare, rehearsal, report, row, scale, wait_for, worker
 
 MB = 1024 * 1024
 MOST_MEMORY = 200  # MB
@@ -49,7 +49,7 @@ def prove(*, megabytes: int, kills: int, seed: int, label: str) -> tuple[list[di
     prepare()
     chance, address = random.Random(seed), f"http://127.0.0.1:{int(os.environ['PORT']) + 1}"
     processes = Processes()
-    processes.start("rehearsal", [sys.executable, "-m", "distribution.rehearsal", "--port", address.rsplit(":", 1)[1], "--var", os.environ["NEWSROOM_VAR"]])
+    processes.start("rehearsal", rehearsal(address.rsplit(":", 1)[1], os.environ["NEWSROOM_VAR"]))
     processes.start("beat", celery("beat", "--loglevel", "ERROR", "--pidfile="))
     processes.start("worker", worker("commit,urgent,default,index,poll,mail", "rest"))
     processes.start("upload", worker("upload", "upload"))

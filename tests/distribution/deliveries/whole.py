@@ -47,6 +47,7 @@ from tests.fakes.connector import (
     never_arrives,
     scripted_platform,
 )
+from tests.luck import Acts, choose
 
 S, F, K, OP = DeliveryState, FailureClass, EventKind, Operation
 ACCOUNTS: dict[str, dict[str, Any]] = {
@@ -61,7 +62,7 @@ THEN = (None, 0, 1, 5, 40, 100)  # seconds after which workers run; None: they d
 COMMITS = ("lost", "never", "dies_before", "dies_after", "safe", "rate", "auth", "content", "hold", "quota", "config", "gone", "bug", "slow", "stands", "draft", "draft_lost")
 CALLS = ("stage", "lookup", "update", "delete", "check", "find_comment", "refresh_preview")
 # What happens, how often beside the others, and what it is told: one of each.
-ACTS: tuple[tuple[int, str, dict[str, tuple[Any, ...]]], ...] = (
+ACTS: Acts = (
     (2, "a_story_is_published", {"then": THEN}),
     (7, "something_happens_to_a_story", {
         "kind": (EventKind.UPDATED, EventKind.UPDATED, EventKind.CORRECTED, EventKind.WITHDRAWN, EventKind.KILLED), "which": tuple(range(4)), "comment": (None, "", "khác"), "taken": (True, True, False), "then": THEN,
@@ -151,11 +152,8 @@ class Whole(RuleBasedStateMachine):
 
     @rule(luck=st.integers(0, 2**30))
     def something_happens(self, luck: int) -> None:
-        """One act by its weight. Chosen here, not by hypothesis: it leaves most kinds of acts out of a run, and what must be proved is how they meet."""
         self.step += 1
-        chance = random.Random(f"{luck} {self.step}")
-        _weight, name, choices = chance.choices(ACTS, weights=[weight for weight, _name, _choices in ACTS])[0]
-        chosen = {word: chance.choice(values) for word, values in choices.items()}
+        name, chosen = choose(ACTS, random.Random(f"{luck} {self.step}"))
         note(f"{name}({', '.join(f'{word}={value!r}' for word, value in chosen.items())})")
         TALLY.acts += 1
         getattr(self, name)(**chosen)
